@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "cts-source-private.h"
+
+typedef struct
+{
+  CtsTransport *transport;
+} CtsSourcePrivate;
+
+G_DEFINE_INTERFACE (CtsTransport, cts_transport, G_TYPE_OBJECT)
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (CtsSource, cts_source, CTS_TYPE_STAGE)
+G_DEFINE_QUARK (cts-source-error-quark, cts_source_error)
+
+static void
+cts_transport_default_init (CtsTransportInterface *iface)
+{
+}
+
+static void
+cts_source_dispose (GObject *object)
+{
+  CtsSourcePrivate *priv = cts_source_get_instance_private (CTS_SOURCE (object));
+
+  g_clear_object (&priv->transport);
+  G_OBJECT_CLASS (cts_source_parent_class)->dispose (object);
+}
+
+static void
+cts_source_class_init (CtsSourceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cts_source_dispose;
+}
+
+static void
+cts_source_init (CtsSource *self)
+{
+}
+
+/**
+ * cts_source_set_transport:
+ * @source: a source
+ * @transport: what carries its requests
+ *
+ * Connects a source to the core's HTTP client.
+ */
+void
+cts_source_set_transport (CtsSource *source, CtsTransport *transport)
+{
+  CtsSourcePrivate *priv = cts_source_get_instance_private (source);
+
+  g_set_object (&priv->transport, transport);
+}
+
+/**
+ * cts_source_request_async:
+ * @source: a source
+ * @log: the log to ask
+ * @path: path and query below the log's URL, without a leading slash
+ * @max_size: largest answer to take, in bytes
+ * @cancellable: (nullable): a cancellable
+ * @callback: called when done
+ * @user_data: data for @callback
+ *
+ * Sends a GET request to a log, with the core's pacing, deadlines and caps. Redirects are not
+ * followed. Main context.
+ *
+ * Since: 1.0
+ */
+void
+cts_source_request_async (CtsSource *source,
+                          CtsLogInfo *log,
+                          const char *path,
+                          gsize max_size,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  CtsSourcePrivate *priv = cts_source_get_instance_private (source);
+
+  g_return_if_fail (priv->transport != NULL);
+
+  CTS_TRANSPORT_GET_IFACE (priv->transport)
+      ->request_async (priv->transport, log, path, max_size, cancellable, callback, user_data);
+}
+
+/**
+ * cts_source_request_finish:
+ * @source: a source
+ * @result: the result handed to the callback
+ * @error: return location for an error in %CTS_SOURCE_ERROR
+ *
+ * Finishes cts_source_request_async().
+ *
+ * Returns: (transfer full): the body of a 200 answer
+ *
+ * Since: 1.0
+ */
+GBytes *
+cts_source_request_finish (CtsSource *source, GAsyncResult *result, GError **error)
+{
+  CtsSourcePrivate *priv = cts_source_get_instance_private (source);
+
+  return CTS_TRANSPORT_GET_IFACE (priv->transport)
+      ->request_finish (priv->transport, result, error);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Universal tags that certificates use (X.690 §8). */
+enum
+{
+  CTS_DER_BOOLEAN = 0x01,
+  CTS_DER_INTEGER = 0x02,
+  CTS_DER_BIT_STRING = 0x03,
+  CTS_DER_OCTET_STRING = 0x04,
+  CTS_DER_NULL = 0x05,
+  CTS_DER_OID = 0x06,
+  CTS_DER_UTF8_STRING = 0x0c,
+  CTS_DER_PRINTABLE_STRING = 0x13,
+  CTS_DER_T61_STRING = 0x14,
+  CTS_DER_IA5_STRING = 0x16,
+  CTS_DER_UTC_TIME = 0x17,
+  CTS_DER_GENERALIZED_TIME = 0x18,
+  CTS_DER_UNIVERSAL_STRING = 0x1c,
+  CTS_DER_BMP_STRING = 0x1e,
+  CTS_DER_SEQUENCE = 0x30,
+  CTS_DER_SET = 0x31,
+};
+
+/**
+ * CtsDer:
+ * @data: first byte not yet read
+ * @size: bytes left
+ * @issues: bits of #CtsX509Issues that reading met
+ *
+ * A cursor over DER. It is the only place where lengths are checked: whatever it hands out lies
+ * within the bytes it was given.
+ */
+typedef struct
+{
+  const guint8 *data;
+  gsize size;
+  guint32 issues;
+} CtsDer;
+
+/**
+ * CtsTlv:
+ * @tag: the identifier octet; high tag numbers are refused
+ * @data: first content octet
+ * @size: content octets
+ * @start: the identifier octet's place
+ * @total: octets of the whole TLV
+ *
+ * One tag-length-value.
+ */
+typedef struct
+{
+  guint8 tag;
+  const guint8 *data;
+  gsize size;
+  const guint8 *start;
+  gsize total;
+} CtsTlv;
+
+static inline CtsDer
+cts_der_init (const void *data, gsize size)
+{
+  return (CtsDer){ .data = data, .size = size };
+}
+
+static inline gboolean
+cts_der_is_empty (const CtsDer *der)
+{
+  return der->size == 0;
+}
+
+gboolean cts_der_read (CtsDer *der, CtsTlv *tlv);
+gboolean cts_der_read_tag (CtsDer *der, guint8 tag, CtsTlv *tlv);
+gboolean cts_der_peek_tag (const CtsDer *der, guint8 tag);
+
+G_END_DECLS
