@@ -106,8 +106,8 @@ decode_entry (gconstpointer leaf_input,
 
   g_return_if_fail (page->n_entries < decoding->max);
 
-  cts_merkle_leaf_hash (leaf_input, leaf_size,
-                        page->leaf_hashes + (gsize) page->n_entries * CTS_MERKLE_HASH_SIZE);
+  cts_merkle_leaf_hash (page->leaf_hashes + (gsize) page->n_entries * CTS_MERKLE_HASH_SIZE,
+                        leaf_input, leaf_size);
   page->n_entries++;
 
   /* Nothing vouches for extra data: when it is broken a certificate still stands in the leaf. */
