@@ -8,8 +8,7 @@
 G_BEGIN_DECLS
 
 /* The next certificate of a file of repeated [u32 big-endian length][DER]; FALSE at its end. */
-gboolean
-cts_test_next_certificate (GBytes *file, gsize *position, const guint8 **der, gsize *size);
+gboolean cts_test_next_certificate (GBytes *file, gsize *position, const guint8 **der, gsize *size);
 
 /* Fails the test if a span of @x509 reaches beyond @size bytes. */
 void cts_test_assert_spans (const CtsX509 *x509, gsize size);
