@@ -35,4 +35,7 @@ struct _CtsTransportInterface
 
 CTS_INTERNAL void cts_source_set_transport (CtsSource *source, CtsTransport *transport);
 
+CTS_INTERNAL void cts_source_error_set_retry_after (GError *error, guint retry_after_ms);
+CTS_INTERNAL guint cts_source_error_get_retry_after (const GError *error);
+
 G_END_DECLS

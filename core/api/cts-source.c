@@ -8,7 +8,57 @@ typedef struct
 
 G_DEFINE_INTERFACE (CtsTransport, cts_transport, G_TYPE_OBJECT)
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (CtsSource, cts_source, CTS_TYPE_STAGE)
-G_DEFINE_QUARK (cts-source-error-quark, cts_source_error)
+
+/* Stands beside each error of the domain, and so survives prefixes and copies. */
+typedef struct
+{
+  guint retry_after_ms;
+} CtsSourceErrorPrivate;
+
+static void
+cts_source_error_private_init (CtsSourceErrorPrivate *priv)
+{
+}
+
+static void
+cts_source_error_private_copy (const CtsSourceErrorPrivate *from, CtsSourceErrorPrivate *to)
+{
+  *to = *from;
+}
+
+static void
+cts_source_error_private_clear (CtsSourceErrorPrivate *priv)
+{
+}
+
+G_DEFINE_EXTENDED_ERROR (CtsSourceError, cts_source_error)
+
+/**
+ * cts_source_error_set_retry_after:
+ * @error: an error in %CTS_SOURCE_ERROR
+ * @retry_after_ms: how long the log asks to be left alone, in milliseconds
+ *
+ * Notes on an error when the log wants to be asked again.
+ */
+void
+cts_source_error_set_retry_after (GError *error, guint retry_after_ms)
+{
+  cts_source_error_get_private (error)->retry_after_ms = retry_after_ms;
+}
+
+/**
+ * cts_source_error_get_retry_after:
+ * @error: any error
+ *
+ * Returns: how long the log asked to be left alone, in milliseconds; 0 when it did not say
+ */
+guint
+cts_source_error_get_retry_after (const GError *error)
+{
+  if (error->domain != CTS_SOURCE_ERROR)
+    return 0;
+  return cts_source_error_get_private (error)->retry_after_ms;
+}
 
 static void
 cts_transport_default_init (CtsTransportInterface *iface)
