@@ -85,9 +85,14 @@ decode_blocks (guint8 *out, const char *text, gsize size)
 static gsize
 encode (char *out, const guint8 *data, gsize size, const char *alphabet)
 {
-  gsize done = encode_blocks (out, data, size, alphabet);
-  gsize written = done / 3 * 4;
+  gsize done, written;
 
+  /* Nobody needs to have a pointer to nothing: arithmetic on NULL is undefined. */
+  if (size == 0)
+    return 0;
+
+  done = encode_blocks (out, data, size, alphabet);
+  written = done / 3 * 4;
   return written + encode_with_table (out + written, data + done, size - done, alphabet);
 }
 
@@ -186,9 +191,14 @@ cts_base64url_encode (char *out, const void *data, gsize size)
 gssize
 cts_base64_decode (guint8 *out, const char *text, gsize size)
 {
-  gsize done = decode_blocks (out, text, size);
-  gsize written = done / 4 * 3;
-  gssize rest = cts_base64_decode_portable (out + written, text + done, size - done);
+  gsize done, written;
+  gssize rest;
 
+  if (size == 0)
+    return 0;
+
+  done = decode_blocks (out, text, size);
+  written = done / 4 * 3;
+  rest = cts_base64_decode_portable (out + written, text + done, size - done);
   return rest < 0 ? -1 : (gssize) written + rest;
 }

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* Most bytes of a certificate; TLS and the logs' own formats carry no longer one (uint24). */
+#define CTS_X509_MAX_SIZE (1u << 24)
+
 /**
  * CtsSpan:
  * @offset: from the first byte of the certificate
@@ -33,6 +36,8 @@ typedef enum
   CTS_X509_ISSUE_BAD_SERIAL = 1 << 5,
   CTS_X509_ISSUE_BAD_NAME = 1 << 6,
   CTS_X509_ISSUE_BAD_VERSION = 1 << 7,
+  CTS_X509_ISSUE_BAD_SIGNATURE = 1 << 8,
+  CTS_X509_ISSUE_ODD_DATE = 1 << 9,
 } CtsX509Issues;
 
 /**
@@ -102,5 +107,6 @@ cts_x509_has_extension (const CtsX509 *x509, CtsX509ExtensionId id)
 }
 
 gboolean cts_x509_read (CtsX509 *x509, const void *der, gsize size);
+gboolean cts_x509_is_precert (const CtsX509 *x509);
 
 G_END_DECLS

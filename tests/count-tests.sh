@@ -1,0 +1,22 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Prints «passed failed skipped» of a meson test run: count-tests.sh testlog.junit.xml
+set -eu
+
+awk '
+  function attribute (name,   value) {
+    if (match ($0, " " name "=\"[0-9]+\"") == 0)
+      return 0
+    value = substr ($0, RSTART, RLENGTH)
+    gsub (/[^0-9]/, "", value)
+    return value + 0
+  }
+  BEGIN { RS = "<" }
+  /^testsuite / {
+    tests += attribute ("tests")
+    bad = attribute ("failures") + attribute ("errors")
+    failed += bad
+    skipped += attribute ("skipped")
+  }
+  END { print tests - failed - skipped, failed + 0, skipped + 0 }
+' "$1"
