@@ -50,6 +50,10 @@ typedef enum
   CTS_STAGE_STATE_FAILED,
 } CtsStageState;
 
+#define CTS_TYPE_STAGE_STATE (cts_stage_state_get_type ())
+CTS_AVAILABLE_IN_1_0
+GType cts_stage_state_get_type (void);
+
 #define CTS_TYPE_STAGE (cts_stage_get_type ())
 CTS_AVAILABLE_IN_1_0
 G_DECLARE_DERIVABLE_TYPE (CtsStage, cts_stage, CTS, STAGE, GObject)
@@ -90,7 +94,9 @@ void cts_stage_class_install_options_sized (CtsStageClass *klass,
  * @options: the option table, static
  * @n_options: lines in the table
  *
- * Turns each line of @options into a property whose storage is the struct field it names.
+ * Turns each line of @options into a property whose storage is the struct field it names. The
+ * fields hold their defaults when `constructed` runs, strings and lists are never %NULL, and what
+ * they own is freed after the type's own `finalize`.
  *
  * Since: 1.0
  */
