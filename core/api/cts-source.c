@@ -149,6 +149,5 @@ cts_source_request_finish (CtsSource *source, GAsyncResult *result, GError **err
 {
   CtsSourcePrivate *priv = cts_source_get_instance_private (source);
 
-  return CTS_TRANSPORT_GET_IFACE (priv->transport)
-      ->request_finish (priv->transport, result, error);
+  return CTS_TRANSPORT_GET_IFACE (priv->transport)->request_finish (priv->transport, result, error);
 }

@@ -130,8 +130,7 @@ cts_log_class_init (CtsLogClass *klass)
   object_class->finalize = cts_log_finalize;
 
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-    properties[i + 1] =
-        g_param_spec_uint64 (fields[i].name, NULL, NULL, 0, G_MAXUINT64, 0, flags);
+    properties[i + 1] = g_param_spec_uint64 (fields[i].name, NULL, NULL, 0, G_MAXUINT64, 0, flags);
   properties[PROP_INFO] = g_param_spec_boxed ("info", NULL, NULL, CTS_TYPE_LOG_INFO, flags);
   properties[PROP_LAST_ERROR] = g_param_spec_string ("last-error", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);

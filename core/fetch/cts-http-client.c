@@ -114,12 +114,10 @@ cts_http_client_new (const char *version, const char *contact, const char *proxy
                                : g_strdup_printf ("ctstream/%s (+%s)", version, contact);
 
   self->timeout_ms = timeout_ms;
-  self->session = soup_session_new_with_options ("max-conns", MAX_CONNECTIONS,
-                                                 "max-conns-per-host", MAX_CONNECTIONS_PER_HOST,
-                                                 "timeout", SILENCE_S,
-                                                 "idle-timeout", KEEP_ALIVE_S,
-                                                 "user-agent", agent,
-                                                 NULL);
+  self->session
+      = soup_session_new_with_options ("max-conns", MAX_CONNECTIONS, "max-conns-per-host",
+                                       MAX_CONNECTIONS_PER_HOST, "timeout", SILENCE_S,
+                                       "idle-timeout", KEEP_ALIVE_S, "user-agent", agent, NULL);
   soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
   if (proxy[0] != '\0')
     {

@@ -81,11 +81,9 @@ request_fail (GTask *task, GError *error)
 
   request_close (request, FALSE);
   if (request->timed_out)
-    g_task_return_new_error (task, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_FAILED,
-                             "no answer in time");
+    g_task_return_new_error (task, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_FAILED, "no answer in time");
   else if (!g_task_return_error_if_cancelled (task))
-    g_task_return_new_error (task, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_FAILED, "%s",
-                             error->message);
+    g_task_return_new_error (task, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_FAILED, "%s", error->message);
   g_error_free (error);
 }
 
@@ -144,8 +142,9 @@ request_fail_with_status (GTask *task, gboolean at_end)
 
   error = g_error_new (CTS_SOURCE_ERROR, (int) code_for_status (status), "HTTP %u %s%s%s", status,
                        soup_status_get_phrase (status), text[0] != '\0' ? ": " : "", text);
-  cts_source_error_set_retry_after (
-      error, cts_retry_after_read (retry_after, g_get_real_time () / G_USEC_PER_SEC));
+  cts_source_error_set_retry_after (error,
+                                    cts_retry_after_read (retry_after,
+                                                          g_get_real_time () / G_USEC_PER_SEC));
   request_close (request, at_end);
   g_task_return_error (task, error);
 }
@@ -175,15 +174,14 @@ request_succeed (GTask *task)
     {
       request_close (request, FALSE);
       g_task_return_new_error (task, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_FAILED,
-                               "the answer ends after %" G_GSIZE_FORMAT
-                               " of %" G_GOFFSET_FORMAT " bytes",
+                               "the answer ends after %" G_GSIZE_FORMAT " of %" G_GOFFSET_FORMAT
+                               " bytes",
                                request->size, promised);
       return;
     }
   request_close (request, TRUE);
-  g_task_return_pointer (
-      task, g_bytes_new_take (g_steal_pointer (&request->body), request->size),
-      (GDestroyNotify) g_bytes_unref);
+  g_task_return_pointer (task, g_bytes_new_take (g_steal_pointer (&request->body), request->size),
+                         (GDestroyNotify) g_bytes_unref);
 }
 
 static void
@@ -300,9 +298,9 @@ request_new (SoupMessage *message, gsize max_size, guint timeout_ms, GCancellabl
   if (callers != NULL)
     {
       request->callers = g_object_ref (callers);
-      request->callers_handler =
-          g_cancellable_connect (callers, G_CALLBACK (on_callers_cancelled),
-                                 g_object_ref (request->cancellable), g_object_unref);
+      request->callers_handler
+          = g_cancellable_connect (callers, G_CALLBACK (on_callers_cancelled),
+                                   g_object_ref (request->cancellable), g_object_unref);
     }
   request->deadline = g_timeout_source_new (timeout_ms);
   g_source_set_static_name (request->deadline, "cts-http-deadline");

@@ -38,8 +38,11 @@ CtsRoom *cts_room_ref (CtsRoom *room);
 void cts_room_unref (CtsRoom *room);
 gsize cts_room_get_used (const CtsRoom *room);
 
-CtsRoomShare *
-cts_room_take (CtsRoom *room, gsize size, gboolean urgent, CtsRoomFunc func, gpointer user_data);
+CtsRoomShare *cts_room_take (CtsRoom *room,
+                             gsize size,
+                             gboolean urgent,
+                             CtsRoomFunc func,
+                             gpointer user_data);
 gboolean cts_room_share_is_granted (const CtsRoomShare *share);
 void cts_room_share_resize (CtsRoomShare *share, gsize size);
 void cts_room_share_withdraw (CtsRoomShare *share);

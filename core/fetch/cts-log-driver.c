@@ -1,0 +1,778 @@
+/* SPDX-License-Identifier: MIT */
+#define G_LOG_DOMAIN "cts-fetch"
+
+#include "cts-log-driver.h"
+
+#include "core/api/cts-source-private.h"
+#include "core/ct/cts-backoff.h"
+#include "core/ct/cts-frontier.h"
+#include "core/fetch/cts-page-cutter.h"
+#include "core/fetch/cts-page-size.h"
+
+/* Failures in a row after which a log counts as failing: one that answers from several machines
+ * refuses a few times what another of them has promised. */
+#define FAILING_AFTER 5
+/* Failures in a row after which pages behind the one that fails give back their room. */
+#define HOLD_FAILURES 2
+/* First guess of what an entry takes in an answer, chain and base64 included. */
+#define ENTRY_SIZE_GUESS 5000
+/* Least time between two lines about unreadable entries of a log. */
+#define UNPARSED_REPORT_US (10 * 60 * G_TIME_SPAN_SECOND)
+/* Heads are asked for this much sooner or later, so that logs are not asked all at once. */
+#define POLL_JITTER_PERCENT 20
+
+/* A range of indexes on its way from being asked for to being handed on. */
+typedef struct
+{
+  guint64 start;
+  guint64 end;
+  enum
+  {
+    WINDOW_OPEN,
+    WINDOW_WAITS_FOR_ROOM,
+    WINDOW_ASKED,
+    WINDOW_DECODED,
+  } state;
+  CtsRoomShare *share;
+  CtsDecodedPage *page;
+} Window;
+
+/* One of the two things a log is asked for. While @timer is set it is not. */
+typedef struct
+{
+  CtsBackoff backoff;
+  guint n_failures;
+  GSource *timer;
+} Lane;
+
+struct _CtsLogDriver
+{
+  GObject parent_instance;
+
+  CtsLog *log;
+  CtsLogInfo *info;
+  CtsSource *source;
+  CtsDecoder *decoder;
+  CtsPipeline *pipeline;
+  CtsRoom *room;
+  CtsLogDriverOptions options;
+  GCancellable *cancellable;
+  gboolean running;
+
+  Lane heads;
+  gboolean head_asked;
+  gint64 next_poll_us;
+  guint64 head_size;
+
+  /* Before it has a position it only looks at the head. */
+  gboolean has_position;
+  guint64 next_index; /* first not handed on: where the first window starts */
+  guint64 next_ask;   /* first beyond all windows */
+  GQueue windows;     /* of Window: [next_index, next_ask) without a gap */
+  gboolean has_frontier;
+  CtsFrontier frontier;
+
+  Lane pages;
+  CtsPageSize page_size;
+  guint64 entry_size;
+  gint64 quiet_until_us; /* the log asked to be left alone */
+
+  guint64 n_unparsed_unreported;
+  gint64 next_unparsed_report_us;
+};
+
+G_DEFINE_FINAL_TYPE (CtsLogDriver, cts_log_driver, G_TYPE_OBJECT)
+
+static void driver_advance (CtsLogDriver *self);
+static gboolean on_head_due (gpointer data);
+static gboolean on_pages_due (gpointer data);
+
+/* A page on its way; found again by its start, since the window may be gone. */
+typedef struct
+{
+  CtsLogDriver *driver;
+  guint64 start;
+} Asked;
+
+static void
+asked_free (Asked *asked)
+{
+  g_object_unref (asked->driver);
+  g_free (asked);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asked, asked_free)
+
+static void
+window_give_room_back (Window *window)
+{
+  g_clear_pointer (&window->share, cts_room_share_withdraw);
+  g_clear_pointer (&window->page, cts_decoded_page_free);
+  window->state = WINDOW_OPEN;
+}
+
+static void
+window_free (gpointer data)
+{
+  Window *window = data;
+
+  window_give_room_back (window);
+  g_free (window);
+}
+
+/* Cuts @window at @end: what is behind becomes a window of its own. */
+static void
+driver_split_window (CtsLogDriver *self, Window *window, guint64 end)
+{
+  Window *rest;
+
+  if (end == window->end)
+    return;
+  rest = g_new0 (Window, 1);
+  rest->start = end;
+  rest->end = window->end;
+  window->end = end;
+  g_queue_insert_after (&self->windows, g_queue_find (&self->windows, window), rest);
+}
+
+static Window *
+driver_find_asked (CtsLogDriver *self, guint64 start)
+{
+  for (GList *link = self->windows.head; link != NULL; link = link->next)
+    {
+      Window *window = link->data;
+
+      if (window->start == start && window->state == WINDOW_ASKED)
+        return window;
+    }
+  return NULL;
+}
+
+static gboolean
+driver_holds_room (CtsLogDriver *self)
+{
+  for (GList *link = self->windows.head; link != NULL; link = link->next)
+    {
+      Window *window = link->data;
+
+      if (window->state == WINDOW_ASKED || window->state == WINDOW_DECODED)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static guint64
+driver_get_backlog (CtsLogDriver *self)
+{
+  return self->head_size > self->next_index ? self->head_size - self->next_index : 0;
+}
+
+static void
+driver_update_position (CtsLogDriver *self)
+{
+  CtsLogStats *stats = cts_log_edit_stats (self->log);
+
+  stats->head_size = self->head_size;
+  if (!self->has_position)
+    return;
+  stats->next_index = self->next_index;
+  stats->backlog = driver_get_backlog (self);
+}
+
+static void
+lane_arm (CtsLogDriver *self, Lane *lane, gint64 delay_us)
+{
+  guint delay_ms = (guint) CLAMP ((delay_us + 999) / 1000, 0, G_MAXINT);
+
+  g_return_if_fail (lane->timer == NULL);
+
+  lane->timer = g_timeout_source_new (delay_ms);
+  g_source_set_static_name (lane->timer, lane == &self->heads ? "cts-heads" : "cts-pages");
+  g_source_set_callback (lane->timer, lane == &self->heads ? on_head_due : on_pages_due, self,
+                         NULL);
+  g_source_attach (lane->timer, g_main_context_get_thread_default ());
+}
+
+static void
+lane_clear (Lane *lane)
+{
+  if (lane->timer != NULL)
+    g_source_destroy (lane->timer);
+  g_clear_pointer (&lane->timer, g_source_unref);
+}
+
+/* Called when a lane's time has come: whether it is really so, or the log asked for more. */
+static gboolean
+lane_is_due (CtsLogDriver *self, Lane *lane)
+{
+  gint64 left_us = self->quiet_until_us - g_get_monotonic_time ();
+
+  lane_clear (lane);
+  if (left_us <= 0)
+    return TRUE;
+  lane_arm (self, lane, left_us);
+  return FALSE;
+}
+
+/* One line when it changes, none for a single failure. */
+static void
+driver_update_health (CtsLogDriver *self)
+{
+  guint n_failures = MAX (self->heads.n_failures, self->pages.n_failures);
+  CtsLogStats *stats = cts_log_edit_stats (self->log);
+  const char *name = cts_log_info_get_name (self->info);
+
+  if (n_failures >= FAILING_AFTER && stats->health != CTS_LOG_HEALTH_FAILING)
+    {
+      stats->health = CTS_LOG_HEALTH_FAILING;
+      g_warning ("log %s: failing: %s", name, cts_log_get_last_error (self->log));
+    }
+  else if (n_failures == 0 && stats->health != CTS_LOG_HEALTH_OK)
+    {
+      if (stats->health == CTS_LOG_HEALTH_FAILING)
+        g_message ("log %s: recovered", name);
+      stats->health = CTS_LOG_HEALTH_OK;
+    }
+}
+
+static void
+lane_succeeded (CtsLogDriver *self, Lane *lane)
+{
+  lane->n_failures = 0;
+  cts_backoff_reset (&lane->backoff);
+  cts_log_edit_stats (self->log)->last_success_us = (guint64) g_get_real_time ();
+  driver_update_health (self);
+}
+
+/*
+ * Several windows may fail of one cause: only the first makes the lane wait and counts in its
+ * back-off.
+ */
+static void
+lane_failed (CtsLogDriver *self, Lane *lane, const GError *error)
+{
+  gint64 retry_after_us = (gint64) cts_source_error_get_retry_after (error) * 1000;
+  gint64 until_us = g_get_monotonic_time () + retry_after_us;
+
+  cts_log_edit_stats (self->log)->retries++;
+  cts_log_set_last_error (self->log, error->message);
+  g_debug ("log %s: %s", cts_log_info_get_name (self->info), error->message);
+  if (retry_after_us > 0)
+    self->quiet_until_us = MAX (self->quiet_until_us, until_us);
+  if (lane->timer != NULL)
+    return;
+  lane->n_failures++;
+  lane_arm (self, lane, (gint64) cts_backoff_next (&lane->backoff) * 1000);
+  driver_update_health (self);
+}
+
+static void
+driver_set_position (CtsLogDriver *self, guint64 index)
+{
+  self->has_position = TRUE;
+  self->next_index = index;
+  self->next_ask = index;
+  /* The tree before the first entry is known; any other must come from elsewhere. */
+  self->has_frontier = index == 0;
+  cts_frontier_init (&self->frontier);
+}
+
+static void
+driver_take_first_head (CtsLogDriver *self)
+{
+  const CtsLogStart *start = &self->options.start;
+
+  switch (start->kind)
+    {
+    case CTS_LOG_START_HEAD:
+      driver_set_position (self, self->head_size);
+      break;
+    case CTS_LOG_START_BEHIND_HEAD:
+      driver_set_position (self, self->head_size - MIN (start->value, self->head_size));
+      break;
+    case CTS_LOG_START_INDEX:
+      driver_set_position (self, start->value);
+      break;
+    }
+}
+
+/* A head smaller than one seen before comes from a machine that lags behind: it is no news. */
+static void
+driver_take_head (CtsLogDriver *self, const CtsTreeHead *head)
+{
+  if (head->tree_size < self->head_size)
+    g_debug ("log %s: head of size %" G_GUINT64_FORMAT " after %" G_GUINT64_FORMAT,
+             cts_log_info_get_name (self->info), head->tree_size, self->head_size);
+  self->head_size = MAX (self->head_size, head->tree_size);
+  if (!self->has_position)
+    driver_take_first_head (self);
+  driver_update_position (self);
+}
+
+static void
+on_head (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CtsLogDriver) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CtsTreeHead) head = NULL;
+
+  head = CTS_SOURCE_GET_CLASS (self->source)->fetch_head_finish (self->source, result, &error);
+  if (!self->running)
+    return;
+  self->head_asked = FALSE;
+  if (head == NULL)
+    {
+      lane_failed (self, &self->heads, error);
+      return;
+    }
+  lane_succeeded (self, &self->heads);
+  driver_take_head (self, head);
+  driver_advance (self);
+}
+
+static gint64
+driver_jittered_poll_interval_us (CtsLogDriver *self)
+{
+  int percent = g_random_int_range (100 - POLL_JITTER_PERCENT, 100 + POLL_JITTER_PERCENT + 1);
+
+  return (gint64) self->options.poll_interval_ms * 1000 * percent / 100;
+}
+
+static gboolean
+on_head_due (gpointer data)
+{
+  CtsLogDriver *self = data;
+
+  if (!lane_is_due (self, &self->heads))
+    return G_SOURCE_REMOVE;
+  self->head_asked = TRUE;
+  self->next_poll_us = g_get_monotonic_time () + driver_jittered_poll_interval_us (self);
+  cts_log_edit_stats (self->log)->requests++;
+  CTS_SOURCE_GET_CLASS (self->source)
+      ->fetch_head_async (self->source, self->info, self->cancellable, on_head,
+                          g_object_ref (self));
+  return G_SOURCE_REMOVE;
+}
+
+/* A log with a page of backlog has enough to be asked for: its head can wait. */
+static void
+driver_schedule_poll (CtsLogDriver *self)
+{
+  if (self->head_asked || self->heads.timer != NULL)
+    return;
+  if (self->has_position && driver_get_backlog (self) >= self->page_size.limit)
+    return;
+  lane_arm (self, &self->heads, self->next_poll_us - g_get_monotonic_time ());
+}
+
+static void
+driver_report_unparsed (CtsLogDriver *self, const CtsDecodedPage *page)
+{
+  const char *name = cts_log_info_get_name (self->info);
+  gint64 now = g_get_monotonic_time ();
+
+  if (page->unparsed->len == 0)
+    return;
+  self->n_unparsed_unreported += page->unparsed->len;
+  if (now < self->next_unparsed_report_us)
+    return;
+  if (self->next_unparsed_report_us == 0)
+    g_warning ("log %s: entry %" G_GUINT64_FORMAT ": certificate frame unreadable", name,
+               g_array_index (page->unparsed, guint64, 0));
+  else
+    g_warning ("log %s: %" G_GUINT64_FORMAT " more entries with an unreadable certificate frame",
+               name, self->n_unparsed_unreported);
+  self->n_unparsed_unreported = 0;
+  self->next_unparsed_report_us = now + UNPARSED_REPORT_US;
+}
+
+/* What cts_page_cut() hands on. */
+typedef struct
+{
+  CtsLogDriver *driver;
+  CtsRoomShare *share;
+} Push;
+
+static void
+push_batch (CtsBatch *batch, gpointer user_data)
+{
+  Push *push = user_data;
+
+  cts_pipeline_push (push->driver->pipeline, batch, (GDestroyNotify) cts_room_share_unref,
+                     cts_room_share_ref (push->share));
+}
+
+static void
+driver_hand_on (CtsLogDriver *self, Window *window)
+{
+  Push push = { self, window->share };
+  CtsLogStats *stats = cts_log_edit_stats (self->log);
+
+  cts_page_cut (window->page, self->info, self->has_frontier ? &self->frontier : NULL, push_batch,
+                &push);
+  stats->entries += window->page->n_entries;
+  stats->unparsed += window->page->unparsed->len;
+  driver_report_unparsed (self, window->page);
+  self->next_index = window->end;
+}
+
+static void
+driver_hand_on_decoded (CtsLogDriver *self)
+{
+  Window *window;
+
+  while ((window = g_queue_peek_head (&self->windows)) != NULL && window->state == WINDOW_DECODED)
+    {
+      driver_hand_on (self, window);
+      g_queue_pop_head (&self->windows);
+      window_free (window);
+    }
+  driver_update_position (self);
+}
+
+/* Pages that wait for one that fails time and again hold room that other logs could use. */
+static void
+driver_drop_held (CtsLogDriver *self)
+{
+  for (GList *link = self->windows.head; link != NULL; link = link->next)
+    {
+      Window *window = link->data;
+
+      if (window->state == WINDOW_DECODED)
+        window_give_room_back (window);
+    }
+}
+
+static void
+driver_page_failed (CtsLogDriver *self, Window *window, const GError *error)
+{
+  if (g_error_matches (error, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_RANGE)
+      || g_error_matches (error, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_TOO_LARGE)
+      || g_error_matches (error, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_MALFORMED))
+    cts_page_size_refused (&self->page_size, window->start, window->end);
+  window_give_room_back (window);
+  lane_failed (self, &self->pages, error);
+  if (self->pages.n_failures >= HOLD_FAILURES)
+    driver_drop_held (self);
+  driver_advance (self);
+}
+
+static void
+driver_page_decoded (CtsLogDriver *self, Window *window, CtsDecodedPage *page)
+{
+  cts_page_size_served (&self->page_size, window->start, window->end, page->n_entries);
+  driver_split_window (self, window, window->start + page->n_entries);
+  window->page = page;
+  window->state = WINDOW_DECODED;
+  lane_succeeded (self, &self->pages);
+  driver_advance (self);
+}
+
+static void
+on_decoded (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Asked) asked = user_data;
+  CtsLogDriver *self = asked->driver;
+  Window *window = driver_find_asked (self, asked->start);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CtsDecodedPage) page = NULL;
+
+  page = cts_decoder_decode_finish (CTS_DECODER (object), result, &error);
+  if (!self->running || window == NULL)
+    return;
+  if (page == NULL)
+    driver_page_failed (self, window, error);
+  else
+    driver_page_decoded (self, window, g_steal_pointer (&page));
+}
+
+static void
+driver_take_answer (CtsLogDriver *self, Window *window, GBytes *answer, Asked *asked)
+{
+  gsize size = g_bytes_get_size (answer);
+  guint max = (guint) (window->end - window->start);
+
+  cts_log_edit_stats (self->log)->bytes += size;
+  cts_room_share_resize (window->share, size);
+  /* The weight of one page in the guess for the next is an eighth. */
+  self->entry_size = MAX ((self->entry_size * 7 + size / max) / 8, 1);
+  cts_decoder_decode_async (self->decoder, self->source, self->info, answer, window->start, max,
+                            self->cancellable, on_decoded, asked);
+}
+
+static void
+on_entries (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Asked) asked = user_data;
+  CtsLogDriver *self = asked->driver;
+  Window *window = driver_find_asked (self, asked->start);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) answer = NULL;
+
+  answer = CTS_SOURCE_GET_CLASS (self->source)->fetch_entries_finish (self->source, result, &error);
+  if (!self->running || window == NULL)
+    return;
+  if (answer == NULL)
+    driver_page_failed (self, window, error);
+  else
+    driver_take_answer (self, window, answer, g_steal_pointer (&asked));
+}
+
+static void
+driver_send (CtsLogDriver *self, Window *window)
+{
+  Asked *asked = g_new (Asked, 1);
+
+  *asked = (Asked){ g_object_ref (self), window->start };
+  window->state = WINDOW_ASKED;
+  cts_log_edit_stats (self->log)->requests++;
+  CTS_SOURCE_GET_CLASS (self->source)
+      ->fetch_entries_async (self->source, self->info, window->start, window->end,
+                             self->cancellable, on_entries, asked);
+}
+
+/* At its turn for room a window may find that the log must rest: then it asks for room anew. */
+static void
+on_room (gpointer user_data)
+{
+  CtsLogDriver *self = user_data;
+
+  for (GList *link = self->windows.head; link != NULL; link = link->next)
+    {
+      Window *window = link->data;
+
+      if (window->state != WINDOW_WAITS_FOR_ROOM || !cts_room_share_is_granted (window->share))
+        continue;
+      if (self->pages.timer == NULL)
+        driver_send (self, window);
+      else
+        window_give_room_back (window);
+    }
+  driver_advance (self);
+}
+
+/*
+ * The first window takes its room at once when windows behind it hold some: they wait for it, and
+ * it must not wait for room that only they can give back.
+ */
+static void
+driver_ask (CtsLogDriver *self, Window *window)
+{
+  gboolean urgent = window == g_queue_peek_head (&self->windows) && driver_holds_room (self);
+  guint64 end = cts_page_size_end (&self->page_size, window->start, window->end);
+
+  driver_split_window (self, window, end);
+  window->state = WINDOW_WAITS_FOR_ROOM;
+  window->share
+      = cts_room_take (self->room, self->entry_size * (end - window->start), urgent, on_room, self);
+  if (cts_room_share_is_granted (window->share))
+    driver_send (self, window);
+}
+
+/* Side by side only in catch-up, with a page that the log has served, and not while it fails. */
+static guint
+driver_get_n_allowed (CtsLogDriver *self)
+{
+  if (!self->page_size.known || self->pages.n_failures > 0)
+    return 1;
+  return driver_get_backlog (self) > self->page_size.page ? self->options.windows : 1;
+}
+
+/* Asks for open windows in their order; returns how many are on their way. */
+static guint
+driver_ask_open (CtsLogDriver *self, guint n_allowed)
+{
+  guint n_busy = 0;
+
+  for (GList *link = self->windows.head; link != NULL && n_busy < n_allowed; link = link->next)
+    {
+      Window *window = link->data;
+
+      if (window->state == WINDOW_OPEN)
+        driver_ask (self, window);
+      if (window->state != WINDOW_DECODED)
+        n_busy++;
+      if (window->state == WINDOW_WAITS_FOR_ROOM)
+        return n_allowed;
+    }
+  return n_busy;
+}
+
+static void
+driver_open_windows (CtsLogDriver *self)
+{
+  guint n_allowed = driver_get_n_allowed (self);
+  guint n_busy = driver_ask_open (self, n_allowed);
+
+  /* Answers may wait for an earlier one, but not without end. */
+  while (n_busy < n_allowed && self->next_ask < self->head_size
+         && g_queue_get_length (&self->windows) < 2 * self->options.windows)
+    {
+      Window *window = g_new0 (Window, 1);
+
+      window->start = self->next_ask;
+      window->end = cts_page_size_end (&self->page_size, window->start, self->head_size);
+      self->next_ask = window->end;
+      g_queue_push_tail (&self->windows, window);
+      n_busy = driver_ask_open (self, n_allowed);
+    }
+}
+
+/* The first window may still be in the queue for room while windows behind it hold theirs. */
+static void
+driver_hurry_first (CtsLogDriver *self)
+{
+  Window *first = g_queue_peek_head (&self->windows);
+
+  if (first != NULL && first->state == WINDOW_WAITS_FOR_ROOM && driver_holds_room (self))
+    window_give_room_back (first);
+}
+
+/* Does all that can be done now. */
+static void
+driver_advance (CtsLogDriver *self)
+{
+  if (!self->running)
+    return;
+  if (self->has_position)
+    {
+      driver_hand_on_decoded (self);
+      if (self->pages.timer == NULL)
+        {
+          driver_hurry_first (self);
+          driver_open_windows (self);
+        }
+    }
+  driver_schedule_poll (self);
+}
+
+static gboolean
+on_pages_due (gpointer data)
+{
+  CtsLogDriver *self = data;
+
+  if (lane_is_due (self, &self->pages))
+    driver_advance (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+cts_log_driver_dispose (GObject *object)
+{
+  CtsLogDriver *self = CTS_LOG_DRIVER (object);
+
+  cts_log_driver_stop (self);
+  g_clear_object (&self->log);
+  g_clear_object (&self->source);
+  g_clear_object (&self->decoder);
+  g_clear_object (&self->pipeline);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->room, cts_room_unref);
+  g_clear_pointer (&self->info, cts_log_info_unref);
+  G_OBJECT_CLASS (cts_log_driver_parent_class)->dispose (object);
+}
+
+static void
+cts_log_driver_class_init (CtsLogDriverClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cts_log_driver_dispose;
+}
+
+static void
+cts_log_driver_init (CtsLogDriver *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->entry_size = ENTRY_SIZE_GUESS;
+  g_queue_init (&self->windows);
+}
+
+/**
+ * cts_log_driver_new:
+ * @log: the log; the driver writes what it finds out to it
+ * @source: the protocol the log is read with, with a transport
+ * @decoder: turns its pages into records
+ * @pipeline: takes its batches
+ * @room: bounds its pages together with those of other logs
+ * @options: how to read it; copied
+ *
+ * Returns: (transfer full): a driver, not yet started
+ */
+CtsLogDriver *
+cts_log_driver_new (CtsLog *log,
+                    CtsSource *source,
+                    CtsDecoder *decoder,
+                    CtsPipeline *pipeline,
+                    CtsRoom *room,
+                    const CtsLogDriverOptions *options)
+{
+  CtsLogDriver *self = g_object_new (CTS_TYPE_LOG_DRIVER, NULL);
+
+  self->log = g_object_ref (log);
+  self->info = cts_log_info_ref (cts_log_get_info (log));
+  self->source = g_object_ref (source);
+  self->decoder = g_object_ref (decoder);
+  self->pipeline = g_object_ref (pipeline);
+  self->room = cts_room_ref (room);
+  self->options = *options;
+  cts_page_size_init (&self->page_size, options->page_size);
+  cts_backoff_init (&self->heads.backoff, options->backoff_base_ms, options->backoff_max_ms);
+  cts_backoff_init (&self->pages.backoff, options->backoff_base_ms, options->backoff_max_ms);
+  return self;
+}
+
+/**
+ * cts_log_driver_resume:
+ * @self: a driver not yet started
+ * @next_index: index of the first entry to hand on
+ * @frontier: (nullable): frontier of the tree before it, from cts_batch_get_frontier()
+ *
+ * Sets where to go on, in place of the start in its options. A frontier of another size is not
+ * believed.
+ */
+void
+cts_log_driver_resume (CtsLogDriver *self, guint64 next_index, GBytes *frontier)
+{
+  CtsFrontier stored;
+
+  g_return_if_fail (!self->running);
+
+  driver_set_position (self, next_index);
+  if (frontier != NULL && cts_frontier_from_bytes (&stored, frontier) && stored.size == next_index)
+    {
+      self->frontier = stored;
+      self->has_frontier = TRUE;
+    }
+}
+
+/**
+ * cts_log_driver_start:
+ * @self: a driver that was never started
+ *
+ * Begins to read the log.
+ */
+void
+cts_log_driver_start (CtsLogDriver *self)
+{
+  g_return_if_fail (!self->running && !g_cancellable_is_cancelled (self->cancellable));
+
+  self->running = TRUE;
+  driver_update_position (self);
+  driver_advance (self);
+}
+
+/**
+ * cts_log_driver_stop:
+ * @self: a driver
+ *
+ * Ends it for good: requests are cancelled, pages on their way are dropped, nothing more is handed
+ * on.
+ */
+void
+cts_log_driver_stop (CtsLogDriver *self)
+{
+  self->running = FALSE;
+  g_cancellable_cancel (self->cancellable);
+  lane_clear (&self->heads);
+  lane_clear (&self->pages);
+  g_queue_clear_full (&self->windows, window_free);
+}
