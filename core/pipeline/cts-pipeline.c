@@ -7,6 +7,8 @@
 #define GROUP_MAX_RECORDS 1024
 /* or so many batches, since empty ones cost a position each. */
 #define GROUP_MAX_BATCHES 256
+/* Filters one after the other; a configuration has one or two. */
+#define MAX_FILTERS 16
 /* Time between two tries to commit a group that failed. */
 #define RETRY_MS 500
 
@@ -25,8 +27,11 @@ struct _CtsPipeline
   CtsCommittedFunc committed;
   gpointer committed_data;
   gint64 commit_interval_us;
-  GPtrArray *filters;
   GThread *thread;
+
+  /* Only ever added to; the number is stored last, so that the pipeline thread needs no lock. */
+  CtsFilter *filters[MAX_FILTERS];
+  guint n_filters;
 
   /* The pipeline thread's alone. */
   CtsGroup *group;
@@ -96,9 +101,11 @@ pipeline_take (CtsPipeline *self, Item *item)
 {
   g_autoptr (CtsBatch) batch = g_steal_pointer (&item->batch);
 
-  for (guint i = 0; i < self->filters->len; i++)
+  guint n_filters = __atomic_load_n (&self->n_filters, __ATOMIC_ACQUIRE);
+
+  for (guint i = 0; i < n_filters; i++)
     {
-      CtsBatch *filtered = cts_filter_filter (g_ptr_array_index (self->filters, i), batch);
+      CtsBatch *filtered = cts_filter_filter (self->filters[i], batch);
 
       cts_batch_unref (batch);
       batch = filtered;
@@ -201,7 +208,8 @@ cts_pipeline_finalize (GObject *object)
   g_clear_pointer (&self->group, cts_group_unref);
   g_clear_pointer (&self->in_flight, cts_group_unref);
   g_queue_clear_full (&self->items, (GDestroyNotify) item_free);
-  g_ptr_array_unref (self->filters);
+  for (guint i = 0; i < self->n_filters; i++)
+    g_object_unref (self->filters[i]);
   g_clear_object (&self->store);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
@@ -220,7 +228,6 @@ cts_pipeline_init (CtsPipeline *self)
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   g_queue_init (&self->items);
-  self->filters = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 /**
@@ -251,17 +258,19 @@ cts_pipeline_new (CtsStore *store,
 
 /**
  * cts_pipeline_add_filter:
- * @self: a pipeline not yet started
+ * @self: a pipeline
  * @filter: the next filter; a reference is taken
  *
- * Puts a filter behind those it has.
+ * Puts a filter behind those it has. A filter that could not start at first may come later: it sees
+ * the batches from then on. Main context.
  */
 void
 cts_pipeline_add_filter (CtsPipeline *self, CtsFilter *filter)
 {
-  g_return_if_fail (self->thread == NULL);
+  g_return_if_fail (self->n_filters < MAX_FILTERS);
 
-  g_ptr_array_add (self->filters, g_object_ref (filter));
+  self->filters[self->n_filters] = g_object_ref (filter);
+  __atomic_store_n (&self->n_filters, self->n_filters + 1, __ATOMIC_RELEASE);
 }
 
 /**

@@ -8,6 +8,8 @@
 
 /* Free slabs kept warm: one a format for each worker of a small machine. */
 #define KEPT_SLABS 8
+/* Serializers of a configuration; most have one. */
+#define MAX_ENCODERS 8
 /* A stream without clients is kept so long, for those that reconnect. */
 #define IDLE_SECONDS 60
 
@@ -18,7 +20,7 @@ typedef struct
   CtsGroup *group;
   CtsBatch *batch; /* the group's */
   guint64 first_seq;
-  guint *wanted;      /* for each encoder */
+  guint wanted[MAX_ENCODERS];
   GPtrArray *packets; /* of CtsPacket */
   gboolean encoded;
 } Job;
@@ -49,7 +51,10 @@ struct _CtsPublisher
   CtsSlabPool *slabs;
   gsize ring_bytes;
   GThread *thread;
-  GPtrArray *encoders; /* fixed before the first group */
+
+  /* Only ever added to; the number is stored last, so that readers need no lock. */
+  CtsEncoder *encoders[MAX_ENCODERS];
+  guint n_encoders;
 
   GMutex lock; /* guards all below, and `encoded` of each job */
   GCond changed;
@@ -65,7 +70,6 @@ static void
 job_free (Job *job)
 {
   g_ptr_array_unref (job->packets);
-  g_free (job->wanted);
   cts_group_unref (job->group);
   g_free (job);
 }
@@ -95,10 +99,10 @@ job_encode (gpointer data)
   Job *job = data;
   CtsPublisher *self = job->publisher;
 
-  for (guint i = 0; i < self->encoders->len; i++)
+  for (guint i = 0; i < MAX_ENCODERS; i++)
     if (job->wanted[i] != 0)
-      cts_encoder_encode (g_ptr_array_index (self->encoders, i), job->batch, job->first_seq,
-                          job->wanted[i], job->packets);
+      cts_encoder_encode (self->encoders[i], job->batch, job->first_seq, job->wanted[i],
+                          job->packets);
 
   g_mutex_lock (&self->lock);
   job->encoded = TRUE;
@@ -226,7 +230,8 @@ cts_publisher_finalize (GObject *object)
 
   g_ptr_array_unref (self->opened);
   g_ptr_array_unref (self->pushed);
-  g_ptr_array_unref (self->encoders);
+  for (guint i = 0; i < self->n_encoders; i++)
+    cts_encoder_free (self->encoders[i]);
   cts_slab_pool_unref (self->slabs);
   cts_workers_unref (self->workers);
   g_cond_clear (&self->changed);
@@ -247,7 +252,6 @@ cts_publisher_init (CtsPublisher *self)
   g_cond_init (&self->changed);
   g_queue_init (&self->jobs);
   self->slabs = cts_slab_pool_new (KEPT_SLABS);
-  self->encoders = g_ptr_array_new_with_free_func ((GDestroyNotify) cts_encoder_free);
   self->opened = g_ptr_array_new_with_free_func (opened_free);
   self->pushed = g_ptr_array_new_with_free_func (pushed_free);
 }
@@ -276,27 +280,35 @@ cts_publisher_new (CtsWorkers *workers, CtsShardPool *shards, gsize ring_bytes)
 
 /**
  * cts_publisher_add_serializer:
- * @self: a publisher that was given no group yet
+ * @self: a publisher
  * @serializer: a serializer
  *
- * Adds the formats of a serializer. Of two that name the same format the first is taken.
+ * Adds the formats of a serializer. Of two that name the same format the first is taken. Main
+ * context.
  */
 void
 cts_publisher_add_serializer (CtsPublisher *self, CtsSerializer *serializer)
 {
-  g_ptr_array_add (self->encoders, cts_encoder_new (serializer, self->slabs));
+  g_return_if_fail (self->n_encoders < MAX_ENCODERS);
+
+  self->encoders[self->n_encoders] = cts_encoder_new (serializer, self->slabs);
+  __atomic_store_n (&self->n_encoders, self->n_encoders + 1, __ATOMIC_RELEASE);
+}
+
+static guint
+publisher_get_n_encoders (CtsPublisher *self)
+{
+  return __atomic_load_n (&self->n_encoders, __ATOMIC_ACQUIRE);
 }
 
 static CtsEncoder *
 publisher_find_encoder (CtsPublisher *self, const char *format, int *place)
 {
-  for (guint i = 0; i < self->encoders->len; i++)
+  for (guint i = 0; i < publisher_get_n_encoders (self); i++)
     {
-      CtsEncoder *encoder = g_ptr_array_index (self->encoders, i);
-
-      *place = cts_encoder_find_format (encoder, format);
+      *place = cts_encoder_find_format (self->encoders[i], format);
       if (*place >= 0)
-        return encoder;
+        return self->encoders[i];
     }
   return NULL;
 }
@@ -448,6 +460,23 @@ cts_publisher_add_push_sink (CtsPublisher *self, CtsSink *sink, GError **error)
   return TRUE;
 }
 
+/* A job for @batch, or NULL when nobody wants it. */
+static Job *
+publisher_make_job (CtsPublisher *self, CtsGroup *group, CtsBatch *batch, guint64 first_seq)
+{
+  Job job = { .publisher = self, .batch = batch, .first_seq = first_seq };
+  guint any = 0;
+
+  for (guint i = 0; i < publisher_get_n_encoders (self); i++)
+    any |= job.wanted[i] = cts_encoder_get_wanted (self->encoders[i]);
+  if (any == 0)
+    return NULL;
+
+  job.group = cts_group_ref (group);
+  job.packets = g_ptr_array_new_with_free_func ((GDestroyNotify) cts_packet_unref);
+  return g_memdup2 (&job, sizeof job);
+}
+
 /**
  * cts_publisher_publish:
  * @self: a publisher
@@ -463,28 +492,13 @@ cts_publisher_publish (CtsPublisher *self, CtsGroup *group, guint64 first_seq)
   for (guint i = 0; i < cts_group_get_n_batches (group); i++)
     {
       CtsBatch *batch = cts_group_get_batch (group, i);
-      Job *job;
-      guint any = 0;
+      Job *job = NULL;
 
-      if (cts_batch_is_empty (batch))
-        continue;
-
-      job = g_new0 (Job, 1);
-      *job = (Job){ .publisher = self,
-                    .group = cts_group_ref (group),
-                    .batch = batch,
-                    .first_seq = first_seq,
-                    .wanted = g_new (guint, self->encoders->len),
-                    .packets
-                    = g_ptr_array_new_with_free_func ((GDestroyNotify) cts_packet_unref) };
-      for (guint e = 0; e < self->encoders->len; e++)
-        any |= job->wanted[e] = cts_encoder_get_wanted (g_ptr_array_index (self->encoders, e));
+      if (!cts_batch_is_empty (batch))
+        job = publisher_make_job (self, group, batch, first_seq);
       first_seq += cts_batch_get_n_records (batch);
-      if (any == 0)
-        {
-          job_free (job);
-          continue;
-        }
+      if (job == NULL)
+        continue;
 
       g_mutex_lock (&self->lock);
       g_queue_push_tail (&self->jobs, job);

@@ -40,8 +40,7 @@ golden_record (void)
   JsonArray *chain = json_object_get_array_member (data, "chain");
   gsize size, issuer_size;
   g_autofree guint8 *leaf = read_der (json_object_get_object_member (data, "leaf_cert"), &size);
-  g_autofree guint8 *issuer_der
-      = read_der (json_array_get_object_element (chain, 0), &issuer_size);
+  g_autofree guint8 *issuer_der = read_der (json_array_get_object_element (chain, 0), &issuer_size);
   g_autoptr (CtsIssuer) issuer = cts_issuer_new (issuer_der, issuer_size);
 
   g_assert_cmpuint (json_array_get_length (chain), ==, 1);
@@ -54,8 +53,8 @@ static void
 test_golden (void)
 {
   g_autoptr (CtsRecord) record = golden_record ();
-  g_autofree char *golden[N_FORMATS] = { read_golden (FULL), read_golden (LITE),
-                                         read_golden (DOMAINS) };
+  g_autofree char *golden[N_FORMATS]
+      = { read_golden (FULL), read_golden (LITE), read_golden (DOMAINS) };
 
   for (guint wanted = 0; wanted <= ALL_FORMATS; wanted++)
     {
@@ -138,8 +137,7 @@ test_precert (void)
   g_auto (Frames) x509_frames = encode (serializer, x509, 1u << FULL);
 
   g_assert_nonnull (strstr (precert_frames.text[FULL], "\"update_type\":\"PrecertLogEntry\","));
-  g_assert_nonnull (strstr (precert_frames.text[FULL],
-                            "\"extensions\":{\"ctlPoisonByte\":true},"));
+  g_assert_nonnull (strstr (precert_frames.text[FULL], "\"extensions\":{\"ctlPoisonByte\":true},"));
   g_assert_true (g_str_has_suffix (precert_frames.text[FULL], "},\"chain\":[]}}"));
   g_assert_nonnull (strstr (x509_frames.text[FULL], "\"extensions\":{},"));
 }
@@ -169,8 +167,7 @@ test_profile (void)
 static void
 test_module (void)
 {
-  g_autofree char *path
-      = g_strdup_printf ("%s/certstream.so", g_getenv ("CTSTREAM_PLUGIN_DIR"));
+  g_autofree char *path = g_strdup_printf ("%s/certstream.so", g_getenv ("CTSTREAM_PLUGIN_DIR"));
   GModule *module;
   const CtsModuleInfo *info;
   gpointer symbol;
