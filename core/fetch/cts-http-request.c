@@ -9,6 +9,10 @@
 
 /* First size of the buffer of an answer that does not say how long it is. */
 #define FIRST_SIZE (64u << 10)
+/* Least room for a read. It is also how an answer above its cap is known; and libsoup reads the
+ * line that ends a chunked body into the caller's buffer, and fails without an error when a line
+ * cannot fit. */
+#define READ_MIN 1024
 /* What is read of the answer to a request that failed, and what of it an error message repeats. */
 #define ERROR_BODY_MAX (16u << 10)
 #define ERROR_TEXT_MAX 200
@@ -224,18 +228,15 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
     request_succeed (task);
 }
 
-/*
- * Reads on, into a buffer that holds at most one byte more than the cap: that byte is how an
- * answer above it is known. Takes @task.
- */
+/* Reads on, into a buffer that is at most %READ_MIN larger than the cap. Takes @task. */
 static void
 request_read (GTask *task)
 {
   Request *request = g_task_get_task_data (task);
 
-  if (request->size == request->capacity)
+  if (request->capacity - request->size < READ_MIN)
     {
-      request->capacity = MIN (request->capacity * 2, request->max_size + 1);
+      request->capacity = MIN (request->capacity * 2, request->max_size) + READ_MIN;
       request->body = g_realloc (request->body, request->capacity);
     }
   g_input_stream_read_async (request->stream, request->body + request->size,
@@ -243,7 +244,7 @@ request_read (GTask *task)
                              request->cancellable, on_read, task);
 }
 
-/* Reserves the buffer: as large as the answer says it is, plus the byte that finds its end. */
+/* Reserves the buffer: as large as the answer says it is, and room to find its end. */
 static void
 request_prepare_body (Request *request)
 {
@@ -253,8 +254,8 @@ request_prepare_body (Request *request)
   if (soup_message_get_status (request->message) != SOUP_STATUS_OK)
     request->max_size = MIN (request->max_size, ERROR_BODY_MAX);
   else if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH)
-    size = (gsize) soup_message_headers_get_content_length (headers) + 1;
-  request->capacity = MIN (size, request->max_size + 1);
+    size = (gsize) soup_message_headers_get_content_length (headers);
+  request->capacity = MIN (size, request->max_size) + READ_MIN;
   request->body = g_malloc (request->capacity);
 }
 
