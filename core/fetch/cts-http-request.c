@@ -87,7 +87,11 @@ request_fail (GTask *task, GError *error)
   Request *request = g_task_get_task_data (task);
 
   request_close (request, FALSE);
-  if (request->timed_out)
+  if (request->timed_out && request->size > 0)
+    g_task_return_new_error (task, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_TOO_LARGE,
+                             "the answer did not end in time: %" G_GSIZE_FORMAT " bytes so far",
+                             request->size);
+  else if (request->timed_out)
     g_task_return_new_error (task, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_FAILED, "no answer in time");
   else if (!g_task_return_error_if_cancelled (task))
     g_task_return_new_error (task, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_FAILED, "%s", error->message);
@@ -313,6 +317,20 @@ request_new (SoupMessage *message, gsize max_size, guint timeout_ms, GCancellabl
   return request;
 }
 
+/* %NULL when @uri is none that a session takes: it asserts that it is. */
+static SoupMessage *
+message_new (const char *uri)
+{
+  g_autoptr (GUri) parsed = g_uri_parse (uri, SOUP_HTTP_URI_FLAGS, NULL);
+
+  if (parsed == NULL || g_uri_get_host (parsed) == NULL || g_uri_get_host (parsed)[0] == '\0')
+    return NULL;
+  if (!g_str_equal (g_uri_get_scheme (parsed), "http")
+      && !g_str_equal (g_uri_get_scheme (parsed), "https"))
+    return NULL;
+  return soup_message_new_from_uri (SOUP_METHOD_GET, parsed);
+}
+
 /**
  * cts_http_request_async:
  * @session: the session
@@ -335,7 +353,7 @@ cts_http_request_async (SoupSession *session,
                         gpointer user_data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
-  SoupMessage *message = soup_message_new (SOUP_METHOD_GET, uri);
+  SoupMessage *message = message_new (uri);
   Request *request;
 
   g_task_set_source_tag (task, cts_http_request_async);
