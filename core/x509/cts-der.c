@@ -7,39 +7,31 @@
 #define MAX_LENGTH_OCTETS 4
 
 /**
- * cts_der_read_long:
- * @der: a cursor with at least two octets left
- * @tlv: (out): what was read
+ * cts_der_long_length:
+ * @data: at least two octets, the second of 0x80 or more
+ * @size: octets there are
  *
  * The part of cts_der_read() for lengths in the long form (X.690 §8.1.3.5).
  *
- * Returns: %FALSE, and nothing moves, if the TLV is not readable
+ * Returns: 0 if the TLV is not readable within @size, else what CTS_DER_HEADER_SHIFT describes
  */
-gboolean
-cts_der_read_long (CtsDer *der, CtsTlv *tlv)
+guint64
+cts_der_long_length (const guint8 *data, gsize size)
 {
-  gsize n_octets = der->data[1] & 0x7f;
+  gsize n_octets = data[1] & 0x7f;
   gsize header = 2 + n_octets;
-  gsize size = 0;
+  guint64 length = 0;
+  guint64 issues = 0;
 
   /* No octets would be the indefinite form, which DER does not have. */
-  if (n_octets == 0 || n_octets > MAX_LENGTH_OCTETS || header > der->size)
-    return FALSE;
+  if (n_octets == 0 || n_octets > MAX_LENGTH_OCTETS || header > size)
+    return 0;
   for (gsize i = 2; i < header; i++)
-    size = size << 8 | der->data[i];
-  if (size > der->size - header)
-    return FALSE;
+    length = length << 8 | data[i];
+  if (length > size - header)
+    return 0;
 
-  if (size < 0x80 || der->data[2] == 0)
-    der->issues |= CTS_X509_ISSUE_NON_MINIMAL_LENGTH;
-  *tlv = (CtsTlv){
-    .tag = der->data[0],
-    .data = der->data + header,
-    .size = size,
-    .start = der->data,
-    .total = header + size,
-  };
-  der->data += header + size;
-  der->size -= header + size;
-  return TRUE;
+  if (length < 0x80 || data[2] == 0)
+    issues = CTS_X509_ISSUE_NON_MINIMAL_LENGTH;
+  return length | (guint64) header << CTS_DER_HEADER_SHIFT | issues << CTS_DER_ISSUES_SHIFT;
 }

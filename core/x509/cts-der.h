@@ -73,7 +73,12 @@ cts_der_is_empty (const CtsDer *der)
   return der->size == 0;
 }
 
-gboolean cts_der_read_long (CtsDer *der, CtsTlv *tlv);
+/* A long length, passed by value so that cursors can stay in registers: the length in the low 32
+ * bits, above it the octets of identifier and length together, above these the issue bits. */
+#define CTS_DER_HEADER_SHIFT 32
+#define CTS_DER_ISSUES_SHIFT 40
+
+guint64 cts_der_long_length (const guint8 *data, gsize size);
 
 /**
  * cts_der_read:
@@ -89,25 +94,33 @@ gboolean cts_der_read_long (CtsDer *der, CtsTlv *tlv);
 static inline gboolean
 cts_der_read (CtsDer *der, CtsTlv *tlv)
 {
-  gsize size;
+  gsize header = 2, size;
 
   if (G_UNLIKELY (der->size < 2 || (der->data[0] & 0x1f) == 0x1f))
     return FALSE;
   size = der->data[1];
   if (size >= 0x80)
-    return cts_der_read_long (der, tlv);
-  if (G_UNLIKELY (size > der->size - 2))
+    {
+      guint64 length = cts_der_long_length (der->data, der->size);
+
+      if (length == 0)
+        return FALSE;
+      size = (guint32) length;
+      header = (guint8) (length >> CTS_DER_HEADER_SHIFT);
+      der->issues |= (guint32) (length >> CTS_DER_ISSUES_SHIFT);
+    }
+  else if (G_UNLIKELY (size > der->size - 2))
     return FALSE;
 
   *tlv = (CtsTlv){
     .tag = der->data[0],
-    .data = der->data + 2,
+    .data = der->data + header,
     .size = size,
     .start = der->data,
-    .total = size + 2,
+    .total = header + size,
   };
-  der->data += size + 2;
-  der->size -= size + 2;
+  der->data += header + size;
+  der->size -= header + size;
   return TRUE;
 }
 

@@ -20,7 +20,7 @@ cts_name_iter_init (CtsNameIter *iter, const void *rdn_sequence, gsize size)
 }
 
 /* X.520: id-at is 2.5.4, 55 04 in DER; emailAddress is 1.2.840.113549.1.9.1 (PKCS #9). */
-static CtsNameAttribute
+static inline CtsNameAttribute
 attribute_from_oid (const CtsTlv *oid)
 {
   static const guint8 email[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01 };
@@ -48,7 +48,7 @@ attribute_from_oid (const CtsTlv *oid)
   return CTS_NAME_OTHER;
 }
 
-static gboolean
+static inline gboolean
 read_attribute (CtsNameIter *iter, const CtsTlv *pair, CtsNameValue *value)
 {
   CtsDer inside = cts_der_inside (pair);
@@ -72,7 +72,7 @@ read_attribute (CtsNameIter *iter, const CtsTlv *pair, CtsNameValue *value)
 
 /* Goes to the next RelativeDistinguishedName. FALSE at the end of the name, or of what can be
  * read of it. */
-static gboolean
+static inline gboolean
 enter_next_set (CtsNameIter *iter)
 {
   CtsTlv set;

@@ -14,11 +14,17 @@ typedef struct
   gsize size;
 } Digits;
 
+static inline gboolean
+is_digit (guint8 c)
+{
+  return (guint8) (c - '0') < 10;
+}
+
 /* Takes two digits. */
-static gboolean
+static inline gboolean
 take_pair (Digits *digits, guint *value)
 {
-  if (digits->size < 2 || !g_ascii_isdigit (digits->data[0]) || !g_ascii_isdigit (digits->data[1]))
+  if (digits->size < 2 || !is_digit (digits->data[0]) || !is_digit (digits->data[1]))
     return FALSE;
   *value = (digits->data[0] - '0') * 10u + (digits->data[1] - '0');
   digits->data += 2;
@@ -26,13 +32,13 @@ take_pair (Digits *digits, guint *value)
   return TRUE;
 }
 
-static gboolean
+static inline gboolean
 next_is_digit (const Digits *digits)
 {
-  return digits->size > 0 && g_ascii_isdigit (digits->data[0]);
+  return digits->size > 0 && is_digit (digits->data[0]);
 }
 
-static gboolean
+static inline gboolean
 take_year (Digits *digits, guint8 tag, guint *year)
 {
   guint high, low;
