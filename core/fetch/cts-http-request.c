@@ -4,6 +4,9 @@
 #include "core/api/cts-source-private.h"
 #include "core/fetch/cts-retry-after.h"
 
+/* RFC 6585 §4; libsoup has no name for it. */
+#define STATUS_TOO_MANY_REQUESTS 429
+
 /* First size of the buffer of an answer that does not say how long it is. */
 #define FIRST_SIZE (64u << 10)
 /* What is read of the answer to a request that failed, and what of it an error message repeats. */
@@ -118,7 +121,7 @@ code_for_status (guint status)
 {
   switch (status)
     {
-    case SOUP_STATUS_TOO_MANY_REQUESTS:
+    case STATUS_TOO_MANY_REQUESTS:
     case SOUP_STATUS_SERVICE_UNAVAILABLE:
       return CTS_SOURCE_ERROR_BUSY;
     case SOUP_STATUS_BAD_REQUEST:
