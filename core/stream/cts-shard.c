@@ -70,10 +70,13 @@ shard_time (CtsShard *shard)
   return shard->clock (shard->clock_data);
 }
 
-static void
+static gint64
 update_now (CtsShard *shard)
 {
-  shard->host.now = (guint32) (shard_time (shard) / G_USEC_PER_SEC);
+  gint64 time = shard_time (shard);
+
+  shard->host.now = (guint32) (time / G_USEC_PER_SEC);
+  return time;
 }
 
 /* Drops the client after the loop that is running: nobody's place changes before. */
@@ -229,6 +232,7 @@ run_pass (CtsShard *shard)
 static void
 run_tick (CtsShard *shard)
 {
+  shard->next_tick = update_now (shard) + TICK;
   for (guint i = 0; i < shard->clients->len; i++)
     {
       CtsClient *client = g_ptr_array_index (shard->clients, i);
@@ -300,10 +304,7 @@ turn (CtsShard *shard)
   if (shard->is_pass_due && g_get_monotonic_time () >= shard->next_pass)
     run_pass (shard);
   if (shard_time (shard) >= shard->next_tick)
-    {
-      shard->next_tick = shard_time (shard) + TICK;
-      run_tick (shard);
-    }
+    run_tick (shard);
 
   stop_at = shard->stop_at;
   if (stop_at == 0)
