@@ -3,8 +3,6 @@
 
 #include "tests/support/cts-test.h"
 
-#include <gmodule.h>
-
 static const char *const golden_files[N_FORMATS] = {
   "golden-full.json",
   "golden-lite.json",
@@ -164,33 +162,6 @@ test_profile (void)
   g_assert_cmpstr (error->message, ==, "profile calidog is not available yet");
 }
 
-static void
-test_module (void)
-{
-  g_autofree char *path = g_strdup_printf ("%s/certstream.so", g_getenv ("CTSTREAM_PLUGIN_DIR"));
-  GModule *module;
-  const CtsModuleInfo *info;
-  gpointer symbol;
-
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_test_skip ("plugins are built in");
-      return;
-    }
-  module = g_module_open (path, G_MODULE_BIND_LOCAL);
-  if (module == NULL)
-    g_error ("%s", g_module_error ());
-  g_module_make_resident (module);
-  g_assert_true (g_module_symbol (module, "cts_module", &symbol));
-  info = symbol;
-  g_assert_cmphex (info->magic, ==, CTS_MODULE_MAGIC);
-  g_assert_cmpuint (info->abi_version, ==, CTS_ABI_VERSION);
-  g_assert_cmpuint (info->size, ==, sizeof *info);
-  g_assert_cmpstr (info->id, ==, "certstream");
-  g_assert_cmpint (info->types[0].role, ==, CTS_ROLE_SERIALIZER);
-  g_assert_cmpint (info->types[1].role, ==, 0);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -200,6 +171,5 @@ main (int argc, char **argv)
   g_test_add_func ("/certstream/cert-link", test_cert_link);
   g_test_add_func ("/certstream/precert", test_precert);
   g_test_add_func ("/certstream/profile", test_profile);
-  g_test_add_func ("/certstream/module", test_module);
   return g_test_run ();
 }
