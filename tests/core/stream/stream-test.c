@@ -31,7 +31,7 @@ stream_test_packet (guint64 first_seq, guint n_frames, gsize size)
   g_autoptr (CtsBatch) batch = cts_batch_new (log, 0, 0, NULL, NULL, 0);
   g_autoptr (CtsSlabPool) pool = cts_slab_pool_new (0);
   CtsSlab slab = { g_malloc (MAX (n_frames * size, 1)), n_frames * size };
-  g_autofree guint32 *ends = g_new (guint32, n_frames);
+  g_autofree guint32 *ends = g_new (guint32, MAX (n_frames, 1));
 
   for (guint i = 0; i < n_frames; i++)
     {
