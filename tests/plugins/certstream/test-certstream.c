@@ -145,18 +145,12 @@ static void
 test_profile (void)
 {
   g_autoptr (CtsStage) stage = g_object_new (CERTSTREAM_TYPE_SERIALIZER, NULL);
-  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (stage), "profile");
   g_autoptr (CtsStage) other = NULL;
   g_autoptr (GError) error = NULL;
 
   g_assert_true (CTS_STAGE_GET_CLASS (stage)->start (stage, &error));
   g_assert_no_error (error);
-  if (pspec == NULL)
-    {
-      g_test_skip ("stages have no options in this build");
-      return;
-    }
-  other = g_object_new (CERTSTREAM_TYPE_SERIALIZER, "profile", 1, NULL);
+  other = g_object_new (CERTSTREAM_TYPE_SERIALIZER, "profile", "calidog", NULL);
   g_assert_false (CTS_STAGE_GET_CLASS (other)->start (other, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
   g_assert_cmpstr (error->message, ==, "profile calidog is not available yet");
