@@ -7,6 +7,7 @@
 #include "core/daemon/cts-log-followers.h"
 #include "core/daemon/cts-stage-setup.h"
 #include "core/http/cts-http-server.h"
+#include "core/http/cts-listen-address.h"
 #include "core/modules/cts-registry.h"
 #include "core/pipeline/cts-pipeline.h"
 #include "core/store/cts-memory-store.h"
@@ -176,8 +177,8 @@ daemon_listen (CtsDaemon *self, GError **error)
 
       if (address == NULL)
         return FALSE;
-      text = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
-      g_message ("listening on %s", text);
+      text = cts_listen_address_to_string (address);
+      g_message ("listening on %s%s", G_IS_INET_SOCKET_ADDRESS (address) ? "http://" : "", text);
     }
   return TRUE;
 }

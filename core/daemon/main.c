@@ -80,18 +80,36 @@ raise_descriptor_limit (void)
     }
 }
 
+static const char *
+level_to_string (GLogLevelFlags level)
+{
+  if ((level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL)) != 0)
+    return "bug: ";
+  if ((level & G_LOG_LEVEL_WARNING) != 0)
+    return "warning: ";
+  return "";
+}
+
+static const char *
+find_message (const GLogField *fields, gsize n_fields)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    if (g_str_equal (fields[i].key, "MESSAGE"))
+      return fields[i].value;
+  return "";
+}
+
+/* The journal gets all fields; whoever reads stderr gets the text. */
 static GLogWriterOutput
 write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
 {
   gboolean verbose = GPOINTER_TO_INT (user_data);
-  g_autofree char *line = NULL;
 
   if (!verbose && (level & (G_LOG_LEVEL_INFO | G_LOG_LEVEL_DEBUG)) != 0)
     return G_LOG_WRITER_HANDLED;
   if (g_log_writer_is_journald (fileno (stderr)))
     return g_log_writer_journald (level, fields, n_fields, NULL);
-  line = g_log_writer_format_fields (level, fields, n_fields, FALSE);
-  g_printerr ("%s\n", line);
+  g_printerr ("ctstreamd: %s%s\n", level_to_string (level), find_message (fields, n_fields));
   return G_LOG_WRITER_HANDLED;
 }
 
