@@ -13,9 +13,8 @@
 #define N_MINTED 445
 #define N_READ   409
 
-/* What each library loads at the least: versions differ, but the comparison is to mean something. */
+/* What each library loads at the least: their versions differ. */
 #define MIN_LOADED 250
-
 
 #define WHOLE_VALUE "the value is a SEQUENCE; the libraries show its header too"
 #define EARLY       "GnuTLS says 0 for times before 1970"
