@@ -550,6 +550,7 @@ test_stall (Fixture *fixture, gconstpointer options)
   /* A whole turn of the shard. */
   publish (fixture, 1, 1, 10);
   stream_peer_read_message (idle, 1, 10);
+  stream_test_wait_stat (fixture->pool, n_messages, 2);
   g_assert_cmpuint (get_stats (fixture).n_timed_out, ==, 0);
   n_bytes = get_stats (fixture).n_bytes;
 
