@@ -178,6 +178,12 @@ test_coalesces (Fixture *fixture, gconstpointer options)
   stream_test_wait_stat (fixture->pool, n_messages, 101);
   g_assert_cmpuint (get_stats (fixture).n_sends, ==, before.n_sends + 1);
   g_assert_cmpuint (get_stats (fixture).n_bytes, ==, before.n_bytes + 100 * 504);
+
+  /* Nor does each call for a pass make one. */
+  for (guint i = 101; i <= 300; i++)
+    publish (fixture, i, 1, 50);
+  stream_test_wait_stat (fixture->pool, n_messages, 301);
+  g_assert_cmpuint (get_stats (fixture).n_sends, <, before.n_sends + 100);
 }
 
 static void
@@ -272,6 +278,18 @@ test_lapped_and_deaf (Fixture *fixture, gconstpointer options)
   g_assert_cmpint (g_atomic_int_get (&fixture->n_gone), ==, 0);
   pass_seconds (fixture, 2);
   wait_gone (fixture, 1);
+}
+
+/* A question and its answer: the shard has seen the peer and all it said. */
+static void
+converse (StreamPeer *peer)
+{
+  CtsWebsocketOpcode opcode;
+  g_autoptr (GBytes) pong = NULL;
+
+  stream_peer_write_frame (peer, 0x89, NULL, 0);
+  pong = stream_peer_read (peer, &opcode);
+  g_assert_cmpint (opcode, ==, CTS_WEBSOCKET_PONG);
 }
 
 static void
@@ -416,6 +434,21 @@ test_input_ignored (Fixture *fixture, gconstpointer options)
   stream_peer_read_message (peer, 0, 10);
 }
 
+/* More than is read at a time holds up neither its sender nor others. */
+static void
+test_input_flood (Fixture *fixture, gconstpointer options)
+{
+  g_autoptr (StreamPeer) loud = add_tcp (fixture);
+  g_autoptr (StreamPeer) quiet = add_tcp (fixture);
+  g_autofree char *text = g_strnfill (1 << 20, 't');
+
+  stream_peer_write_frame (loud, 0x81, text, 1 << 20);
+  publish (fixture, 0, 1, 10);
+  stream_peer_read_message (quiet, 0, 10);
+  stream_peer_read_message (loud, 0, 10);
+  converse (loud);
+}
+
 static void
 test_input_invalid (Fixture *fixture, gconstpointer options)
 {
@@ -444,18 +477,6 @@ test_input_invalid (Fixture *fixture, gconstpointer options)
 }
 
 static const CtsShardOptions pinging = { .n_shards = 1, .ping_seconds = 30 };
-
-/* A question and its answer: the shard has seen the peer and all it said. */
-static void
-converse (StreamPeer *peer)
-{
-  CtsWebsocketOpcode opcode;
-  g_autoptr (GBytes) pong = NULL;
-
-  stream_peer_write_frame (peer, 0x89, NULL, 0);
-  pong = stream_peer_read (peer, &opcode);
-  g_assert_cmpint (opcode, ==, CTS_WEBSOCKET_PONG);
-}
 
 static void
 test_ping_unanswered (Fixture *fixture, gconstpointer options)
@@ -627,6 +648,7 @@ main (int argc, char *argv[])
   ADD ("close-deadline", &stream_test_quiet, test_close_deadline);
   ADD ("peer-vanishes", &stream_test_quiet, test_peer_vanishes);
   ADD ("input-ignored", &stream_test_quiet, test_input_ignored);
+  ADD ("input-flood", &stream_test_quiet, test_input_flood);
   ADD ("input-invalid", &stream_test_quiet, test_input_invalid);
   ADD ("ping-unanswered", &pinging, test_ping_unanswered);
   ADD ("heartbeat", &beating, test_heartbeat);
