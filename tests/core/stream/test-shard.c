@@ -166,7 +166,7 @@ test_large_messages (Fixture *fixture, gconstpointer options)
 static void
 test_coalesces (Fixture *fixture, gconstpointer options)
 {
-  g_autoptr (StreamPeer) peer = add_tcp (fixture);
+  g_autoptr (StreamPeer) peer G_GNUC_UNUSED = add_tcp (fixture);
   CtsStreamStats before;
 
   publish (fixture, 0, 1, 500);
@@ -265,7 +265,7 @@ wait_live (guint most)
 static void
 test_lapped_and_deaf (Fixture *fixture, gconstpointer options)
 {
-  g_autoptr (StreamPeer) slow = add_tiny (fixture);
+  g_autoptr (StreamPeer) slow G_GNUC_UNUSED = add_tiny (fixture);
 
   publish (fixture, 0, 1, 100000);
   for (guint i = 1; get_stats (fixture).n_lapped == 0; i++)
