@@ -211,7 +211,8 @@ read_layers (const GPtrArray *layers, CtsConfigReport *report)
  * @report: gets errors and notes
  *
  * Reads defaults, the base file, the `.yaml` files in `conf.d` beside it in the order of their
- * names, and the environment, each laid over what came before, and checks all of it. Blocks on files.
+ * names, and the environment, each laid over what came before, and checks all of it. Blocks on
+ * files.
  *
  * Returns: (transfer full) (nullable): the configuration, or %NULL when @report has errors
  */
