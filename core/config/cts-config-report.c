@@ -21,6 +21,16 @@ cts_config_report_free (CtsConfigReport *report)
   g_free (report);
 }
 
+/* A message is one line, and a terminal obeys nothing in it. */
+static char *
+without_controls (char *line)
+{
+  for (char *c = line; *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c))
+      *c = '?';
+  return line;
+}
+
 /**
  * cts_config_add_error:
  * @errors: (element-type utf8): the errors so far
@@ -61,6 +71,7 @@ cts_config_add_error (GPtrArray *errors,
     line = g_strdup_printf ("%s: %s: %s", place, path, message);
   else
     line = g_strdup_printf ("%s: %s", place, message);
+  without_controls (line);
   if (!g_ptr_array_find_with_equal_func (errors, line, g_str_equal, NULL))
     g_ptr_array_add (errors, g_steal_pointer (&line));
 }

@@ -42,6 +42,7 @@ test_keys (void)
     { "logs: {extra: [{name: a, url: 'http://a/', ke: b}]}",
       "f:1:44: logs.extra[0].ke: unknown key, did you mean 'key'?" },
     { "<<: {server: {}}", "f:1:1: <<: unknown key" },
+    { "\"a\\n\\e[2Jb\": 1", "f:1:1: a??[2Jb: unknown key" },
     { "[server]", "f:1:1: expected a map of keys, not a list" },
     { "server", "f:1:1: expected a map of keys, not 'server'" },
   };

@@ -508,6 +508,21 @@ test_environment (void)
   g_assert_cmpstr (origin, ==, "environment variable CTSTREAM_FILTERS__DEDUP__CAPACITY");
 }
 
+/* One underscore is a likely mistake; a variable of another part is none. */
+static void
+test_environment_notes (void)
+{
+  static const char *const environment[]
+      = { "CTSTREAM_PLUGIN_DIR=/a", "CTSTREAM_SERVER_LISTEN=[]", "CERTSTREAM_PORT=80", NULL };
+  g_autoptr (CtsConfigReport) report = cts_config_report_new ();
+  g_autoptr (CtsConfig) config = cts_config_load (NULL, environment, report);
+
+  g_assert_nonnull (config);
+  g_assert_cmpuint (report->notes->len, ==, 1);
+  g_assert_true (g_str_has_prefix (report->notes->pdata[0],
+                                   "environment variable CTSTREAM_SERVER_LISTEN: note: "));
+}
+
 /* --- Files --- */
 
 typedef struct
@@ -724,7 +739,8 @@ main (int argc, char **argv)
   g_test_add_func ("/config/shared", test_shared);
   g_test_add_func ("/config/diff", test_diff);
   g_test_add_func ("/config/notes", test_notes);
-  g_test_add_func ("/config/environment", test_environment);
+  g_test_add_func ("/config/environment/values", test_environment);
+  g_test_add_func ("/config/environment/notes", test_environment_notes);
   g_test_add ("/config/dropin/order", Folder, NULL, folder_set_up, test_drop_ins, folder_tear_down);
   g_test_add ("/config/dropin/errors", Folder, NULL, folder_set_up, test_drop_in_errors,
               folder_tear_down);
