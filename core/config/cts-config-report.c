@@ -83,7 +83,7 @@ cts_config_add_error (GPtrArray *errors,
  * @path: the key, dotted
  * @what: (nullable): which value of it; %NULL when it is any
  *
- * Adds the note that a key has no effect yet, once for each key.
+ * Adds the note that a key has no effect yet, once for each key, up to %CTS_CONFIG_MAX_NOTES.
  */
 void
 cts_config_add_no_effect (GPtrArray *notes,
@@ -91,13 +91,17 @@ cts_config_add_no_effect (GPtrArray *notes,
                           const char *path,
                           const char *what)
 {
-  g_autofree char *place = cts_config_origin_format (origin);
-  g_autofree char *message = what != NULL
-                                 ? g_strdup_printf ("note: %s: %s has no effect yet", path, what)
-                                 : g_strdup_printf ("note: %s: has no effect yet", path);
+  g_autofree char *place = NULL;
+  g_autofree char *message = NULL;
+
+  if (notes->len >= CTS_CONFIG_MAX_NOTES)
+    return;
+  place = cts_config_origin_format (origin);
+  message = what != NULL ? g_strdup_printf ("note: %s: %s has no effect yet", path, what)
+                         : g_strdup_printf ("note: %s: has no effect yet", path);
 
   for (guint i = 0; i < notes->len; i++)
     if (g_str_has_suffix (g_ptr_array_index (notes, i), message))
       return;
-  g_ptr_array_add (notes, g_strdup_printf ("%s: %s", place, message));
+  g_ptr_array_add (notes, without_controls (g_strdup_printf ("%s: %s", place, message)));
 }
