@@ -30,8 +30,8 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (CtsStage, cts_stage, G_TYPE_OBJECT)
-G_DEFINE_QUARK (cts - stage - error - quark, cts_stage_error)
-static G_DEFINE_QUARK (cts - stage - option - table, option_table)
+G_DEFINE_QUARK (cts_stage_error, cts_stage_error)
+static G_DEFINE_QUARK (cts_stage_option_table, option_table)
 
     GType cts_stage_state_get_type (void)
 {

@@ -39,8 +39,8 @@ split_values (__m256i bytes)
       = both_lanes (_mm_setr_epi8 (1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10));
   __m256i groups, first_third, second_fourth;
 
-  /* A group as two 16-bit halves is bbbbcccc aaaaaabb and ccdddddd bbbbcccc (high byte first): a
-   * multiplication by a power of two shifts each half by a distance of its own. */
+  /* The halves of 32 bits are now aaaaaabb bbbbcccc and bbbbcccc ccdddddd, high byte first. To
+   * multiply by a power of two shifts each half by a distance of its own. */
   groups = _mm256_shuffle_epi8 (bytes, order);
   first_third = _mm256_mulhi_epu16 (_mm256_and_si256 (groups, _mm256_set1_epi32 (0x0fc0fc00)),
                                     _mm256_set1_epi32 (0x04000040));
@@ -53,8 +53,8 @@ split_values (__m256i bytes)
 static inline AVX2 __m256i
 values_to_text (__m256i values, __m256i distances)
 {
-  /* 0 for both alphabets' letters, 1 to 10 for digits, 11 and 12 for the last two characters;
-   * then 13 for the capitals. */
+  /* 0 for letters, 1 to 10 for digits, 11 and 12 for the last two characters; then 13 for the
+   * capitals among the letters. */
   __m256i range = _mm256_subs_epu8 (values, _mm256_set1_epi8 (51));
   __m256i capital = _mm256_cmpgt_epi8 (_mm256_set1_epi8 (26), values);
 
@@ -84,7 +84,7 @@ cts_base64_encode_avx2 (char *out, const guint8 *data, gsize size, char char_62,
   return done;
 }
 
-/* Whether all 32 characters are of the alphabet; @row is the upper half of each. */
+/* Whether all 32 characters are of the alphabet; @row is the upper four bits of each. */
 static inline AVX2 gboolean
 is_all_base64 (__m256i text, __m256i row)
 {

@@ -3,10 +3,8 @@
 
 #include "core/codec/cts-base64-private.h"
 
-/* In the table of values: not of the alphabet. No value has this bit. */
-#define FOREIGN 0x80
-
-#define XX FOREIGN
+/* In the table of values: not of the alphabet. However far it is shifted, it sets the top bits. */
+#define XX -1
 
 static const char standard_alphabet[]
     = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -14,7 +12,7 @@ static const char url_alphabet[]
     = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /* clang-format off */
-static const guint8 values[256] = {
+static const gint8 values[256] = {
   XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
   XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
   XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, 62, XX, XX, XX, 63,
@@ -96,16 +94,16 @@ encode (char *out, const guint8 *data, gsize size, const char *alphabet)
   return written + encode_with_table (out + written, data + done, size - done, alphabet);
 }
 
-/* Returns a bit outside the low 24 when a character is foreign. */
+/* Returns bits above the low 24 when a character is foreign. */
 static inline guint32
 decode_group (const char *text)
 {
-  guint32 a = values[(guint8) text[0]];
-  guint32 b = values[(guint8) text[1]];
-  guint32 c = values[(guint8) text[2]];
-  guint32 d = values[(guint8) text[3]];
+  guint32 a = (guint32) values[(guint8) text[0]];
+  guint32 b = (guint32) values[(guint8) text[1]];
+  guint32 c = (guint32) values[(guint8) text[2]];
+  guint32 d = (guint32) values[(guint8) text[3]];
 
-  return ((a | b | c | d) & FOREIGN) << 24 | a << 18 | b << 12 | c << 6 | d;
+  return a << 18 | b << 12 | c << 6 | d;
 }
 
 /* The last group, the only one that may end in padding. */
@@ -131,11 +129,10 @@ decode_last_group (guint8 *out, const char *text)
   if (bits >> 24 != 0)
     return -1;
 
+  /* There is room for whole groups, also for what the padding leaves out. */
   out[0] = bits >> 16;
-  if (size > 1)
-    out[1] = bits >> 8;
-  if (size > 2)
-    out[2] = bits;
+  out[1] = bits >> 8;
+  out[2] = bits;
   return size;
 }
 

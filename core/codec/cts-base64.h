@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * @data: the bytes
  * @size: how many
  *
- * Writes @data as base64 with padding and without line breaks (RFC 4648 §4). Nothing is terminated.
+ * Writes @data as base64 with padding and without line breaks (RFC 4648 §4). No NUL is put behind.
  * Any thread.
  *
  * Returns: characters written, always %CTS_BASE64_ENCODED_SIZE (@size)

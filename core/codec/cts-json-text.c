@@ -52,9 +52,9 @@ copy_plain_steps (char *out, const char *text, gsize size)
     {
       __m128i bytes = _mm_loadl_epi64 ((const __m128i *) (text + done));
 
+      /* The upper half is zero, so the ninth byte is special if none before it is. */
       _mm_storel_epi64 ((__m128i *) (out + done), bytes);
-      special = find_special (bytes) & 0xff;
-      return done + (special != 0 ? __builtin_ctz (special) : 8);
+      return done + __builtin_ctz (find_special (bytes));
     }
   return done;
 }

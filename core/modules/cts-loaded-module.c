@@ -24,7 +24,7 @@ struct _CtsLoadedModule
   GType types[CTS_MODULE_MAX_TYPES];
 };
 
-G_DEFINE_QUARK (cts - module - error - quark, cts_module_error)
+G_DEFINE_QUARK (cts_module_error, cts_module_error)
 
 /**
  * cts_role_to_string:

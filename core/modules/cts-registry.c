@@ -3,8 +3,6 @@
 
 #include "cts-registry.h"
 
-#include "core/modules/cts-stage-slot.h"
-
 /**
  * CtsRegistry:
  *
@@ -30,7 +28,7 @@ enum
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_QUARK (cts - registry - error - quark, cts_registry_error)
+G_DEFINE_QUARK (cts_registry_error, cts_registry_error)
 
 static GType
 cts_registry_get_item_type (GListModel *model)
@@ -180,11 +178,9 @@ position_of (CtsRegistry *self, CtsStageSlot *slot)
  * @role: the stage's role
  * @name: its name, unique within the role
  * @module_id: the module it comes from
- * @n_properties: how many options are given
- * @names: (array length=n_properties): their names
- * @values: (array length=n_properties): their values, of the property's type: a choice is a
- *   string, a list a #GStrv
- * @error: return location for an error in %CTS_REGISTRY_ERROR
+ * @configure: (nullable): says what its options are; %NULL for the defaults
+ * @configure_data: data for @configure; outlives the registry
+ * @error: return location for an error in %CTS_REGISTRY_ERROR, or of @configure
  *
  * Adds a stage to the configuration and builds it. That its module cannot be loaded is no error:
  * cts_registry_start_stage() warns of it and tries again.
@@ -196,9 +192,8 @@ cts_registry_add_stage (CtsRegistry *registry,
                         CtsRole role,
                         const char *name,
                         const char *module_id,
-                        guint n_properties,
-                        const char *const *names,
-                        const GValue *values,
+                        CtsStageConfigureFunc configure,
+                        gpointer configure_data,
                         GError **error)
 {
   g_autoptr (CtsStageSlot) slot = NULL;
@@ -215,7 +210,7 @@ cts_registry_add_stage (CtsRegistry *registry,
       return FALSE;
     }
 
-  slot = cts_stage_slot_new (role, name, module_id, n_properties, names, values);
+  slot = cts_stage_slot_new (role, name, module_id, configure, configure_data);
   slot->owner = registry;
   cts_backoff_init (&slot->backoff, registry->retry_base_ms, registry->retry_max_ms);
 

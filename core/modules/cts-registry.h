@@ -6,6 +6,7 @@
 #include <ctstream/cts-stage.h>
 
 #include "core/modules/cts-module-loader.h"
+#include "core/modules/cts-stage-slot.h"
 
 G_BEGIN_DECLS
 
@@ -40,9 +41,8 @@ gboolean cts_registry_add_stage (CtsRegistry *registry,
                                  CtsRole role,
                                  const char *name,
                                  const char *module_id,
-                                 guint n_properties,
-                                 const char *const *names,
-                                 const GValue *values,
+                                 CtsStageConfigureFunc configure,
+                                 gpointer configure_data,
                                  GError **error);
 CtsStage *cts_registry_lookup (CtsRegistry *registry, CtsRole role, const char *name);
 gboolean cts_registry_start_stage (CtsRegistry *registry, CtsRole role, const char *name);

@@ -10,9 +10,8 @@
  * @role: the stage's role
  * @name: its name
  * @module_id: the module it comes from
- * @n_properties: how many options are given
- * @names: (array length=n_properties): their names
- * @values: (array length=n_properties): their values
+ * @configure: (nullable): says what its options are; %NULL for the defaults
+ * @configure_data: data for @configure; outlives the slot
  *
  * Returns: (transfer full): a slot without a stage
  */
@@ -20,29 +19,16 @@ CtsStageSlot *
 cts_stage_slot_new (CtsRole role,
                     const char *name,
                     const char *module_id,
-                    guint n_properties,
-                    const char *const *names,
-                    const GValue *values)
+                    CtsStageConfigureFunc configure,
+                    gpointer configure_data)
 {
   CtsStageSlot *slot = g_new0 (CtsStageSlot, 1);
 
   slot->role = role;
   slot->name = g_strdup (name);
   slot->module_id = g_strdup (module_id);
-  slot->n_properties = n_properties;
-
-  /* One place more for the stage's name. */
-  slot->names = g_new0 (char *, n_properties + 2);
-  slot->values = g_new0 (GValue, n_properties + 1);
-  for (guint i = 0; i < n_properties; i++)
-    {
-      slot->names[i] = g_strdup (names[i]);
-      g_value_init (&slot->values[i], G_VALUE_TYPE (&values[i]));
-      g_value_copy (&values[i], &slot->values[i]);
-    }
-  slot->names[n_properties] = g_strdup ("name");
-  g_value_init (&slot->values[n_properties], G_TYPE_STRING);
-  g_value_set_string (&slot->values[n_properties], name);
+  slot->configure = configure;
+  slot->configure_data = configure_data;
   return slot;
 }
 
@@ -57,10 +43,6 @@ cts_stage_slot_free (CtsStageSlot *slot)
 {
   cts_stage_slot_cancel_retry (slot);
   g_clear_object (&slot->stage);
-  for (guint i = 0; i <= slot->n_properties; i++)
-    g_value_unset (&slot->values[i]);
-  g_free (slot->values);
-  g_strfreev (slot->names);
   g_free (slot->module_id);
   g_free (slot->name);
   g_free (slot);
@@ -106,11 +88,34 @@ check_option (GObjectClass *klass, const char *name, const GValue *value, GError
   return TRUE;
 }
 
+static gboolean
+check_options (GObjectClass *klass, GPtrArray *names, GArray *values, GError **error)
+{
+  for (guint i = 0; i < names->len; i++)
+    if (!check_option (klass, g_ptr_array_index (names, i), &g_array_index (values, GValue, i),
+                       error))
+      return FALSE;
+  return TRUE;
+}
+
+static CtsStage *
+make_stage (CtsStageSlot *slot, GType type, GPtrArray *names, GArray *values)
+{
+  GValue name = G_VALUE_INIT;
+
+  g_value_init (&name, G_TYPE_STRING);
+  g_value_set_string (&name, slot->name);
+  g_ptr_array_add (names, g_strdup ("name"));
+  g_array_append_val (values, name);
+  return CTS_STAGE (g_object_new_with_properties (type, names->len, (const char **) names->pdata,
+                                                  (const GValue *) values->data));
+}
+
 /**
  * cts_stage_slot_build:
  * @slot: a slot without a stage
  * @module: its module
- * @error: return location for an error in %CTS_REGISTRY_ERROR
+ * @error: return location for an error in %CTS_REGISTRY_ERROR, or of whoever configures
  *
  * Builds the stage. The options are checked first, since GObject would only warn. Main context.
  *
@@ -120,8 +125,11 @@ gboolean
 cts_stage_slot_build (CtsStageSlot *slot, CtsLoadedModule *module, GError **error)
 {
   GType type = cts_loaded_module_find_type (module, slot->role);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (GValue));
   g_autoptr (GTypeClass) klass = NULL;
 
+  g_array_set_clear_func (values, (GDestroyNotify) g_value_unset);
   if (type == G_TYPE_INVALID)
     {
       g_set_error (error, CTS_REGISTRY_ERROR, CTS_REGISTRY_ERROR_ROLE, "module '%s' has no %s",
@@ -130,12 +138,12 @@ cts_stage_slot_build (CtsStageSlot *slot, CtsLoadedModule *module, GError **erro
     }
 
   klass = g_type_class_ref (type);
-  for (guint i = 0; i < slot->n_properties; i++)
-    if (!check_option (G_OBJECT_CLASS (klass), slot->names[i], &slot->values[i], error))
-      return FALSE;
+  if (slot->configure != NULL
+      && !slot->configure ((CtsStageClass *) klass, names, values, slot->configure_data, error))
+    return FALSE;
+  if (!check_options (G_OBJECT_CLASS (klass), names, values, error))
+    return FALSE;
 
-  slot->stage
-      = CTS_STAGE (g_object_new_with_properties (type, slot->n_properties + 1,
-                                                 (const char **) slot->names, slot->values));
+  slot->stage = make_stage (slot, type, names, values);
   return TRUE;
 }

@@ -9,13 +9,32 @@
 G_BEGIN_DECLS
 
 /**
+ * CtsStageConfigureFunc:
+ * @klass: class of the stage
+ * @names: (element-type utf8): names of the options that are given are added here
+ * @values: (element-type GValue): and their values here, of the property's type: a choice is a
+ *   string, a list a #GStrv
+ * @user_data: data of the caller
+ * @error: return location for an error
+ *
+ * Says what the options of a stage are. Called each time the stage is built, since only then is
+ * known what options there are.
+ *
+ * Returns: %FALSE when what was configured does not fit @klass
+ */
+typedef gboolean (*CtsStageConfigureFunc) (CtsStageClass *klass,
+                                           GPtrArray *names,
+                                           GArray *values,
+                                           gpointer user_data,
+                                           GError **error);
+
+/**
  * CtsStageSlot:
  * @role: the stage's role
  * @name: its name
  * @module_id: the module it comes from
- * @n_properties: how many options are given
- * @names: their names
- * @values: their values
+ * @configure: says what the stage's options are, once its class is known
+ * @configure_data: data for @configure
  * @stage: (nullable): the stage; %NULL until its module can be loaded
  * @backoff: when to try again
  * @retry: (nullable): the next try
@@ -29,9 +48,8 @@ typedef struct
   CtsRole role;
   char *name;
   char *module_id;
-  guint n_properties;
-  char **names;
-  GValue *values;
+  CtsStageConfigureFunc configure;
+  gpointer configure_data;
   CtsStage *stage;
   CtsBackoff backoff;
   GSource *retry;
@@ -42,9 +60,8 @@ typedef struct
 CtsStageSlot *cts_stage_slot_new (CtsRole role,
                                   const char *name,
                                   const char *module_id,
-                                  guint n_properties,
-                                  const char *const *names,
-                                  const GValue *values);
+                                  CtsStageConfigureFunc configure,
+                                  gpointer configure_data);
 void cts_stage_slot_free (CtsStageSlot *slot);
 
 gboolean cts_stage_slot_build (CtsStageSlot *slot, CtsLoadedModule *module, GError **error);

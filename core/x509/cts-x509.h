@@ -23,6 +23,16 @@ typedef struct
 
 /**
  * CtsX509Issues:
+ * @CTS_X509_ISSUE_NON_MINIMAL_LENGTH: a length took more octets than it need have
+ * @CTS_X509_ISSUE_TRAILING_BYTES: something stands behind what a part of the certificate ends with
+ * @CTS_X509_ISSUE_DUPLICATE_EXTENSION: one of #CtsX509ExtensionId occurs again; the first counts
+ * @CTS_X509_ISSUE_BAD_EXTENSION: an extension, or their list, is not readable
+ * @CTS_X509_ISSUE_IMPOSSIBLE_DATE: a date is not readable or not in the calendar, its value is 0
+ * @CTS_X509_ISSUE_BAD_SERIAL: no INTEGER, empty, zero, negative, not minimal or over 20 octets
+ * @CTS_X509_ISSUE_BAD_NAME: a part of the issuer or subject is not readable
+ * @CTS_X509_ISSUE_BAD_VERSION: not 1, 2 or 3
+ * @CTS_X509_ISSUE_BAD_SIGNATURE: signatureAlgorithm or signature is not readable
+ * @CTS_X509_ISSUE_ODD_DATE: a date in another form than RFC 5280 asks for, yet readable
  *
  * What was odd about a certificate that was read all the same.
  */
@@ -77,7 +87,7 @@ typedef enum
  * @issues: bits of #CtsX509Issues
  * @not_before: Unix seconds; 0 and an issue bit for an impossible date
  * @not_after: likewise
- * @version: 1, 2 or 3; what else stood there plus one, at most 255
+ * @version: 1, 2 or 3; what else stood there plus one; 255 for all but a single octet
  * @is_ca: basicConstraints with cA true
  *
  * What the reader finds in a certificate (RFC 5280 §4.1), as places in its DER.

@@ -45,10 +45,17 @@ put_tile_path (CtsWriter *writer, guint64 tile)
     }
 }
 
-/* Where a client finds the entry: the call that returns it alone, or the tile it stands in. */
+/* The index and where a client finds the entry: the call that returns it alone, or the tile it
+ * stands in. */
 static void
-put_cert_link (CtsWriter *writer, const char *url, gboolean tiled, guint64 index)
+put_index_and_link (CtsWriter *writer, const char *url, gboolean tiled, guint64 index)
 {
+  gsize begin = writer->size;
+  gsize end;
+
+  cts_writer_put_uint64 (writer, index);
+  end = writer->size;
+  cts_writer_put_literal (writer, ",\"cert_link\":\"");
   cts_writer_put_json_text (writer, url, strlen (url));
   if (tiled)
     {
@@ -57,17 +64,24 @@ put_cert_link (CtsWriter *writer, const char *url, gboolean tiled, guint64 index
       return;
     }
   cts_writer_put_literal (writer, "/ct/v1/get-entries?start=");
-  cts_writer_put_uint64 (writer, index);
+  certstream_repeat (writer, begin, end);
   cts_writer_put_literal (writer, "&end=");
-  cts_writer_put_uint64 (writer, index);
+  certstream_repeat (writer, begin, end);
 }
 
+/* When the log took the entry, and the log, which shows that time once more. */
 static void
-put_source (CtsWriter *writer, const CtsLogInfo *log, gboolean tiled, guint64 timestamp_ms)
+put_timestamp_and_source (CtsWriter *writer,
+                          const CtsRecord *record,
+                          const char *url,
+                          gboolean tiled)
 {
-  const char *name = cts_log_info_get_name (log);
-  const char *url = cts_log_info_get_url (log);
+  const char *name = cts_log_info_get_name (record->log);
+  gsize begin = writer->size;
+  gsize end;
 
+  put_seconds (writer, record->timestamp_ms);
+  end = writer->size;
   cts_writer_put_literal (writer, ",\"source\":{\"name\":\"");
   cts_writer_put_json_text (writer, name, strlen (name));
   cts_writer_put_literal (writer, "\",\"url\":\"");
@@ -76,7 +90,7 @@ put_source (CtsWriter *writer, const CtsLogInfo *log, gboolean tiled, guint64 ti
     cts_writer_put_literal (writer, "\",\"type\":\"tiled\",\"timestamp\":");
   else
     cts_writer_put_literal (writer, "\",\"type\":\"rfc6962\",\"timestamp\":");
-  put_seconds (writer, timestamp_ms);
+  certstream_repeat (writer, begin, end);
   cts_writer_put_literal (writer, "}");
 }
 
@@ -91,6 +105,7 @@ put_source (CtsWriter *writer, const CtsLogInfo *log, gboolean tiled, guint64 ti
 void
 certstream_put_envelope (CtsWriter *writer, const CtsRecord *record)
 {
+  const char *url = cts_log_info_get_url (record->log);
   gboolean tiled = strcmp (cts_log_info_get_protocol (record->log), "static-ct") == 0;
 
   if (record->entry_type == CTS_ENTRY_PRECERT)
@@ -99,12 +114,9 @@ certstream_put_envelope (CtsWriter *writer, const CtsRecord *record)
   else
     cts_writer_put_literal (writer, "{\"message_type\":\"certificate_update\",\"data\":{"
                                     "\"update_type\":\"X509LogEntry\",\"cert_index\":");
-  cts_writer_put_uint64 (writer, record->index);
-  cts_writer_put_literal (writer, ",\"cert_link\":\"");
-  put_cert_link (writer, cts_log_info_get_url (record->log), tiled, record->index);
+  put_index_and_link (writer, url, tiled, record->index);
   cts_writer_put_literal (writer, "\",\"seen\":");
   put_seconds (writer, MAX (record->seen_us, 0) / 1000);
   cts_writer_put_literal (writer, ",\"submission_timestamp\":");
-  put_seconds (writer, record->timestamp_ms);
-  put_source (writer, record->log, tiled, record->timestamp_ms);
+  put_timestamp_and_source (writer, record, url, tiled);
 }

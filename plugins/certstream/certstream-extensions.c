@@ -409,7 +409,7 @@ certstream_put_extensions (CtsWriter *writer, const CtsCertificate *certificate,
   cts_writer_put_literal (writer, "\"extensions\":{");
   for (; present != 0; present &= present - 1)
     {
-      CtsX509ExtensionId id = g_bit_nth_lsf (present, -1);
+      CtsX509ExtensionId id = __builtin_ctz (present);
 
       if (id != CTS_X509_EXT_POISON)
         put_extension (writer, certificate, id);

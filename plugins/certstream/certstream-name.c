@@ -3,13 +3,6 @@
 
 #include "core/x509/cts-name.h"
 
-/* One attribute type of a name: its last value and how often it occurs. */
-typedef struct
-{
-  CtsNameValue last;
-  guint n;
-} Attribute;
-
 /* Where a rendered value stands in the writer, without quotes. */
 typedef struct
 {
@@ -17,97 +10,132 @@ typedef struct
   gsize to;
 } Place;
 
-#define KEY(key)                                                                                   \
+/*
+ * NameParts:
+ * @name: contents of the RDNSequence
+ * @size: its bytes
+ * @n: how often each attribute occurs
+ * @last: its last value, if it occurs
+ * @place: its text, if it occurs
+ */
+typedef struct
+{
+  const guint8 *name;
+  gsize size;
+  guint n[CTS_NAME_N_ATTRIBUTES];
+  CtsNameValue last[CTS_NAME_N_ATTRIBUTES];
+  Place place[CTS_NAME_N_ATTRIBUTES];
+} NameParts;
+
+/* How an attribute begins: as a member without a value, and in the aggregated text. */
+typedef struct
+{
+  const char *absent;
+  guint absent_size;
+  const char *prefix;
+  guint prefix_size;
+} Attribute;
+
+#define ATTRIBUTE(absent, prefix)                                                                  \
   {                                                                                                \
-    (key), sizeof (key) - 1                                                                        \
+    (absent), sizeof (absent) - 1, (prefix), sizeof (prefix) - 1                                   \
   }
 
-static const struct
-{
-  const char *text;
-  guint size;
-} keys[CTS_NAME_N_ATTRIBUTES] = {
-  [CTS_NAME_COUNTRY] = KEY ("\"C\":"),
-  [CTS_NAME_COMMON_NAME] = KEY (",\"CN\":"),
-  [CTS_NAME_LOCALITY] = KEY (",\"L\":"),
-  [CTS_NAME_ORGANIZATION] = KEY (",\"O\":"),
-  [CTS_NAME_ORGANIZATIONAL_UNIT] = KEY (",\"OU\":"),
-  [CTS_NAME_STATE] = KEY (",\"ST\":"),
-  [CTS_NAME_EMAIL_ADDRESS] = KEY (",\"email_address\":"),
-}, prefixes[CTS_NAME_N_ATTRIBUTES] = {
-  [CTS_NAME_COUNTRY] = KEY ("/C="),
-  [CTS_NAME_COMMON_NAME] = KEY ("/CN="),
-  [CTS_NAME_LOCALITY] = KEY ("/L="),
-  [CTS_NAME_ORGANIZATION] = KEY ("/O="),
-  [CTS_NAME_ORGANIZATIONAL_UNIT] = KEY ("/OU="),
-  [CTS_NAME_STATE] = KEY ("/ST="),
+static const Attribute attributes[CTS_NAME_N_ATTRIBUTES] = {
+  [CTS_NAME_COUNTRY] = ATTRIBUTE ("\"C\":null", "/C="),
+  [CTS_NAME_COMMON_NAME] = ATTRIBUTE (",\"CN\":null", "/CN="),
+  [CTS_NAME_LOCALITY] = ATTRIBUTE (",\"L\":null", "/L="),
+  [CTS_NAME_ORGANIZATION] = ATTRIBUTE (",\"O\":null", "/O="),
+  [CTS_NAME_ORGANIZATIONAL_UNIT] = ATTRIBUTE (",\"OU\":null", "/OU="),
+  [CTS_NAME_STATE] = ATTRIBUTE (",\"ST\":null", "/ST="),
+  [CTS_NAME_EMAIL_ADDRESS] = ATTRIBUTE (",\"email_address\":null", ""),
 };
 
-/* Values of a repeated attribute, joined with commas. */
 static void
-put_all_values (CtsWriter *writer, const guint8 *name, gsize size, CtsNameAttribute attribute)
+find_parts (NameParts *parts, const guint8 *name, gsize size)
 {
-  gsize begin = writer->size;
   CtsNameIter iter;
   CtsNameValue value;
 
+  /* The rest counts only where a value was found; clearing it would take longer than reading. */
+  memset (parts->n, 0, sizeof parts->n);
+  parts->name = name;
+  parts->size = size;
   cts_name_iter_init (&iter, name, size);
+  while (cts_name_iter_next (&iter, &value))
+    {
+      parts->last[value.attribute] = value;
+      parts->n[value.attribute]++;
+    }
+}
+
+/* Values of a repeated attribute, joined with commas. */
+static void
+put_all_values (CtsWriter *writer, const NameParts *parts, CtsNameAttribute attribute)
+{
+  gboolean first = TRUE;
+  CtsNameIter iter;
+  CtsNameValue value;
+
+  cts_name_iter_init (&iter, parts->name, parts->size);
   while (cts_name_iter_next (&iter, &value))
     {
       if (value.attribute != attribute)
         continue;
-      if (writer->size > begin)
+      if (!first)
         cts_writer_put_literal (writer, ",");
       certstream_put_string (writer, value.tag, value.data, value.size);
+      first = FALSE;
     }
 }
 
-/* The members up to `ST`, and where each value stands. */
 static void
-put_member (CtsWriter *writer,
-            CtsNameAttribute attribute,
-            const Attribute *found,
-            const guint8 *name,
-            gsize size,
-            Place *place)
+put_member (CtsWriter *writer, NameParts *parts, CtsNameAttribute attribute)
 {
-  cts_writer_put (writer, keys[attribute].text, keys[attribute].size);
-  if (found->n == 0)
+  const Attribute *text = &attributes[attribute];
+  const CtsNameValue *last = &parts->last[attribute];
+
+  if (parts->n[attribute] == 0)
     {
-      cts_writer_put_literal (writer, "null");
+      cts_writer_put (writer, text->absent, text->absent_size);
       return;
     }
+  cts_writer_put (writer, text->absent, text->absent_size - strlen ("null"));
   cts_writer_put_literal (writer, "\"");
-  place->from = writer->size;
-  if (found->n > 1 && attribute != CTS_NAME_COMMON_NAME)
-    put_all_values (writer, name, size, attribute);
+  parts->place[attribute].from = writer->size;
+  if (parts->n[attribute] > 1 && attribute != CTS_NAME_COMMON_NAME)
+    put_all_values (writer, parts, attribute);
   else
-    certstream_put_string (writer, found->last.tag, found->last.data, found->last.size);
-  place->to = writer->size;
+    certstream_put_string (writer, last->tag, last->data, last->size);
+  parts->place[attribute].to = writer->size;
   cts_writer_put_literal (writer, "\"");
 }
 
 static void
-put_aggregated (CtsWriter *writer, const Attribute *found, const Place *places)
+put_aggregated (CtsWriter *writer, const NameParts *parts)
 {
   cts_writer_put_literal (writer, ",\"aggregated\":\"");
   for (CtsNameAttribute a = CTS_NAME_COUNTRY; a <= CTS_NAME_STATE; a++)
-    if (found[a].n > 0)
+    if (parts->n[a] > 0)
       {
-        cts_writer_put (writer, prefixes[a].text, prefixes[a].size);
-        certstream_repeat (writer, places[a].from, places[a].to);
+        cts_writer_put (writer, attributes[a].prefix, attributes[a].prefix_size);
+        certstream_repeat (writer, parts->place[a].from, parts->place[a].to);
       }
   cts_writer_put_literal (writer, "\"");
 }
 
+/* Under both of its names: each of them is what some clients read. */
 static void
-put_email_address_again (CtsWriter *writer, const Attribute *found, const Place *place)
+put_email_address (CtsWriter *writer, NameParts *parts)
 {
-  if (found->n == 0)
+  const Place *place = &parts->place[CTS_NAME_EMAIL_ADDRESS];
+
+  if (parts->n[CTS_NAME_EMAIL_ADDRESS] == 0)
     {
-      cts_writer_put_literal (writer, ",\"emailAddress\":null}");
+      cts_writer_put_literal (writer, ",\"email_address\":null,\"emailAddress\":null}");
       return;
     }
+  put_member (writer, parts, CTS_NAME_EMAIL_ADDRESS);
   cts_writer_put_literal (writer, ",\"emailAddress\":\"");
   certstream_repeat (writer, place->from, place->to);
   cts_writer_put_literal (writer, "\"}");
@@ -152,24 +180,12 @@ certstream_put_string (CtsWriter *writer, guint8 tag, const guint8 *data, gsize 
 void
 certstream_put_name (CtsWriter *writer, const CtsCertificate *certificate, CtsSpan span)
 {
-  const guint8 *name = cts_certificate_at (certificate, span);
-  Attribute found[CTS_NAME_N_ATTRIBUTES] = { 0 };
-  Place places[CTS_NAME_N_ATTRIBUTES] = { 0 };
-  CtsNameIter iter;
-  CtsNameValue value;
+  NameParts parts;
 
-  cts_name_iter_init (&iter, name, span.size);
-  while (cts_name_iter_next (&iter, &value))
-    {
-      found[value.attribute].last = value;
-      found[value.attribute].n++;
-    }
-
+  find_parts (&parts, cts_certificate_at (certificate, span), span.size);
   cts_writer_put_literal (writer, "{");
   for (CtsNameAttribute a = CTS_NAME_COUNTRY; a <= CTS_NAME_STATE; a++)
-    put_member (writer, a, &found[a], name, span.size, &places[a]);
-  put_aggregated (writer, found, places);
-  put_member (writer, CTS_NAME_EMAIL_ADDRESS, &found[CTS_NAME_EMAIL_ADDRESS], name, span.size,
-              &places[CTS_NAME_EMAIL_ADDRESS]);
-  put_email_address_again (writer, &found[CTS_NAME_EMAIL_ADDRESS], &places[CTS_NAME_EMAIL_ADDRESS]);
+    put_member (writer, &parts, a);
+  put_aggregated (writer, &parts);
+  put_email_address (writer, &parts);
 }

@@ -7,30 +7,43 @@
 typedef unsigned __int128 Arc;
 
 static void
-put_arc (CtsWriter *writer, Arc arc)
+put_large_arc (CtsWriter *writer, Arc arc)
 {
   char digits[40];
   guint n = 0;
 
-  if ((arc >> 64) == 0)
-    {
-      cts_writer_put_uint64 (writer, arc);
-      return;
-    }
   do
     digits[sizeof digits - ++n] = '0' + (char) (arc % 10);
   while ((arc /= 10) > 0);
   cts_writer_put (writer, digits + sizeof digits - n, n);
 }
 
+/* An arc and what separates it. Most have one digit. */
+static void
+put_arc (CtsWriter *writer, Arc arc)
+{
+  const char text[] = { '.', '0' + (char) arc };
+
+  if (arc < 10)
+    {
+      cts_writer_put (writer, text, sizeof text);
+      return;
+    }
+  cts_writer_put_literal (writer, ".");
+  if (arc >> 64 == 0)
+    cts_writer_put_uint64 (writer, arc);
+  else
+    put_large_arc (writer, arc);
+}
+
 /* The first two arcs share one number (X.690 §8.19.4). */
 static void
 put_first_arcs (CtsWriter *writer, Arc arc)
 {
-  guint root = arc < 80 ? arc / 40 : 2;
+  const guint root = arc < 80 ? arc / 40 : 2;
+  const char digit = '0' + root;
 
-  cts_writer_put_uint64 (writer, root);
-  cts_writer_put_literal (writer, ".");
+  cts_writer_put (writer, &digit, 1);
   put_arc (writer, arc - root * 40);
 }
 
@@ -60,14 +73,9 @@ certstream_put_oid (CtsWriter *writer, const guint8 *oid, gsize size)
       if ((oid[i] & 0x80) != 0)
         continue;
       if (first)
-        {
-          put_first_arcs (writer, arc);
-        }
+        put_first_arcs (writer, arc);
       else
-        {
-          cts_writer_put_literal (writer, ".");
-          put_arc (writer, arc);
-        }
+        put_arc (writer, arc);
       first = FALSE;
       arc = 0;
     }

@@ -131,6 +131,45 @@ choose_slot (Bucket *first, Bucket *second, guint32 oldest)
   return a->tick <= b->tick ? a : b;
 }
 
+/* Empties a place in a full bucket by moving a key to the other bucket it may stand in. */
+static Slot *
+bucket_make_place (DedupTable *table, Bucket *bucket, guint32 oldest)
+{
+  for (guint i = 0; i < BUCKET_SLOTS; i++)
+    {
+      Slot *slot = &bucket->slots[i];
+      Bucket *other = bucket_of (table, slot->key, 0);
+      Slot *place;
+      guint n_live;
+
+      if (other == bucket)
+        other = bucket_of (table, slot->key, 1);
+      place = bucket_oldest (other, oldest, &n_live);
+      if (other == bucket || slot_is_live (place, oldest))
+        continue;
+      *place = *slot;
+      return slot;
+    }
+  return NULL;
+}
+
+static Slot *
+find_place (DedupTable *table, Bucket *first, Bucket *second, guint32 oldest)
+{
+  Slot *slot = choose_slot (first, second, oldest);
+  Slot *emptied;
+
+  if (!slot_is_live (slot, oldest))
+    return slot;
+  emptied = bucket_make_place (table, first, oldest);
+  if (emptied == NULL)
+    emptied = bucket_make_place (table, second, oldest);
+  if (emptied != NULL)
+    return emptied;
+  table->n_evicted++;
+  return slot;
+}
+
 /**
  * dedup_table_add:
  * @table: a table
@@ -156,9 +195,7 @@ dedup_table_add (DedupTable *table, const guint8 *key, gint64 now_us, gint64 win
   if (bucket_find (first, key, oldest) != NULL || bucket_find (second, key, oldest) != NULL)
     return FALSE;
 
-  slot = choose_slot (first, second, oldest);
-  if (slot_is_live (slot, oldest))
-    table->n_evicted++;
+  slot = find_place (table, first, second, oldest);
   memcpy (slot->key, key, KEPT_KEY_SIZE);
   slot->tick = now;
   return TRUE;

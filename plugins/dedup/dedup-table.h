@@ -12,9 +12,10 @@ G_BEGIN_DECLS
  * DedupTable:
  *
  * Remembers keys for a while, at most so many, in a fixed piece of memory: 16 bytes a key. A key
- * has two buckets of eight places, of which the emptier takes it; so the table fills to the last
- * few per cent before a key must go that is still in the window. Every call touches two buckets and
- * nothing else: there is no wipe and no turn-over. Not thread-safe.
+ * has two buckets of eight places, of which the emptier takes it; when both are full one of their
+ * keys is moved to its other bucket. So the table fills to the last few per cent before a key must
+ * go that is still in the window. Every call touches two buckets, rarely a few more: there is no
+ * wipe and no turn-over. Not thread-safe.
  */
 typedef struct _DedupTable DedupTable;
 

@@ -208,6 +208,29 @@ test_example (void)
   g_assert_true (cts_sink_is_push (sink));
 }
 
+/* The tutorial prints the example as it is built. */
+static void
+test_tutorial (void)
+{
+  static const char *const files[] = { "tally.c", "meson.build" };
+  g_autofree char *docs = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "..", "docs", NULL);
+  g_autofree char *page_path = g_build_filename (docs, "plugins.md", NULL);
+  g_autofree char *page = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (page_path, &page, NULL, &error);
+  g_assert_no_error (error);
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = g_build_filename (docs, "example-plugin", files[i], NULL);
+      g_autofree char *contents = NULL;
+
+      g_file_get_contents (path, &contents, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_nonnull (strstr (page, contents));
+    }
+}
+
 static void
 test_nested (Fixture *fixture, gconstpointer data)
 {
@@ -330,6 +353,7 @@ main (int argc, char **argv)
               fixture_tear_down);
   g_test_add_func ("/modules/loader/load", test_load);
   g_test_add_func ("/modules/loader/example", test_example);
+  g_test_add_func ("/modules/loader/tutorial", test_tutorial);
   g_test_add ("/modules/loader/nested", Fixture, NULL, fixture_set_up, test_nested,
               fixture_tear_down);
   g_test_add_func ("/modules/loader/not-found", test_not_found);

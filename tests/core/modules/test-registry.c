@@ -170,12 +170,37 @@ fixture_tear_down (Fixture *fixture, gconstpointer data)
   g_free (fixture->folder);
 }
 
+/* Options of a stage, as whoever reads the configuration gives them. */
+typedef struct
+{
+  guint n;
+  const char *const *names;
+  const GValue *values;
+} Given;
+
+static gboolean
+give (CtsStageClass *klass, GPtrArray *names, GArray *values, gpointer user_data, GError **error)
+{
+  const Given *given = user_data;
+
+  for (guint i = 0; i < given->n; i++)
+    {
+      GValue value = G_VALUE_INIT;
+
+      g_value_init (&value, G_VALUE_TYPE (&given->values[i]));
+      g_value_copy (&given->values[i], &value);
+      g_ptr_array_add (names, g_strdup (given->names[i]));
+      g_array_append_val (values, value);
+    }
+  return TRUE;
+}
+
 static void
 add_plain (Fixture *fixture, CtsRole role, const char *name, const char *module_id)
 {
   g_autoptr (GError) error = NULL;
 
-  cts_registry_add_stage (fixture->registry, role, name, module_id, 0, NULL, NULL, &error);
+  cts_registry_add_stage (fixture->registry, role, name, module_id, NULL, NULL, &error);
   g_assert_no_error (error);
 }
 
@@ -183,11 +208,12 @@ static gboolean
 add_with_uint (Fixture *fixture, const char *name, const char *option, guint number, GError **error)
 {
   g_auto (GValue) value = G_VALUE_INIT;
+  Given given = { .n = 1, .names = &option, .values = &value };
 
   g_value_init (&value, G_TYPE_UINT);
   g_value_set_uint (&value, number);
-  return cts_registry_add_stage (fixture->registry, CTS_ROLE_SINK, name, "inside", 1, &option,
-                                 &value, error);
+  return cts_registry_add_stage (fixture->registry, CTS_ROLE_SINK, name, "inside", give, &given,
+                                 error);
 }
 
 static void
@@ -218,14 +244,15 @@ test_options (Fixture *fixture, gconstpointer data)
 {
   const char *const names[] = { "label", "limit", "stream" };
   GValue values[3] = { G_VALUE_INIT, G_VALUE_INIT, G_VALUE_INIT };
+  Given given = { .n = 3, .names = names, .values = values };
   g_autoptr (GError) error = NULL;
   CtsStage *stage;
 
   g_value_set_static_string (g_value_init (&values[0], G_TYPE_STRING), "given");
   g_value_set_uint (g_value_init (&values[1], G_TYPE_UINT), 10);
   g_value_set_static_string (g_value_init (&values[2], G_TYPE_STRING), "lite");
-  g_assert_true (cts_registry_add_stage (fixture->registry, CTS_ROLE_SINK, "one", "inside", 3,
-                                         names, values, &error));
+  g_assert_true (cts_registry_add_stage (fixture->registry, CTS_ROLE_SINK, "one", "inside", give,
+                                         &given, &error));
   g_assert_no_error (error);
 
   stage = cts_registry_lookup (fixture->registry, CTS_ROLE_SINK, "one");
@@ -271,8 +298,8 @@ test_wrong_role (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (cts_registry_add_stage (fixture->registry, CTS_ROLE_FILTER, "one", "inside", 0,
-                                          NULL, NULL, &error));
+  g_assert_false (cts_registry_add_stage (fixture->registry, CTS_ROLE_FILTER, "one", "inside", NULL,
+                                          NULL, &error));
   g_assert_error (error, CTS_REGISTRY_ERROR, CTS_REGISTRY_ERROR_ROLE);
   g_assert_cmpstr (error->message, ==, "filter 'one': module 'inside' has no filter");
 }

@@ -92,12 +92,8 @@ assert_chain (JsonObject *data)
   g_assert_cmpuint (json_array_get_length (chain), ==, 1);
   if (json_object_has_member (extensions, "ctlPoisonByte"))
     {
-      g_autoptr (JsonNode) wrapped = json_node_init_object (json_node_alloc (), json_object_new ());
-      g_autoptr (JsonNode) extensions_node
-          = copy_without (extensions, "ctlPoisonByte");
-
       json_object_set_member (json_node_get_object (expected), "extensions",
-                              json_node_copy (extensions_node));
+                              copy_without (extensions, "ctlPoisonByte"));
     }
   g_assert_true (json_node_equal (json_array_get_element (chain, 0), expected));
 }
@@ -132,6 +128,18 @@ oracle_loads (JsonObject *oracle)
   return TRUE;
 }
 
+/* Where the oracle's parsers are more lenient than DER, the certificate and the field. */
+static const char *const lenient[][2] = {
+  /* 0x85 unused bits. */
+  { "69aeed52dccd952d9d71cbb92ea6645b19c48ffbe3536e2b4e345601cff1c377", "key_usage" },
+  /* An unused bit that is set. */
+  { "791f8e9df4485a83a43c6a1b28d49ebe48a87f9706cffa3292c6c9c3771b5ff3", "key_usage" },
+  /* An empty object identifier. */
+  { "b9307570a657af33540b3d4b8984604f903d48de7ec4fb8d6135d85a406aa0e8", "eku" },
+  /* An object identifier that ends within an arc. */
+  { "e3c816137f7a29521e21731fad64e6dd7926e5d2c8404ed95c806a7e2e11ba97", "eku" },
+};
+
 /* Whether the oracle is not sure of a field: its parsers differ, or none of them has a value. */
 static gboolean
 oracle_doubts (JsonObject *oracle, const char *field)
@@ -140,6 +148,10 @@ oracle_doubts (JsonObject *oracle, const char *field)
                            ? json_object_get_array_member (oracle, "unknown")
                            : NULL;
 
+  for (guint i = 0; i < G_N_ELEMENTS (lenient); i++)
+    if (g_str_equal (lenient[i][0], json_object_get_string_member (oracle, "sha256"))
+        && g_str_equal (lenient[i][1], field))
+      return TRUE;
   if (json_object_has_member (oracle, "disagree")
       && json_object_has_member (json_object_get_object_member (oracle, "disagree"), field))
     return TRUE;
@@ -186,10 +198,15 @@ check_domains (JsonObject *oracle, JsonObject *leaf)
   for (guint i = 0; names != NULL && i < json_array_get_length (names); i++)
     add_once (expected, json_array_get_string_element (names, i));
 
-  if (json_array_get_length (actual) != expected->len) { g_autofree char *t = json_to_string (json_object_get_member (leaf, "all_domains"), FALSE); g_printerr ("DOM %s n=%u %s\n", json_object_get_string_member (oracle, "sha256"), expected->len, t); return TRUE; }
+  g_assert_cmpuint (json_array_get_length (actual), ==, expected->len);
   for (guint i = 0; i < expected->len; i++)
-    if (g_strcmp0 (json_array_get_string_element (actual, i), expected->pdata[i]) != 0)
-      g_printerr ("DOM %s %s <> %s\n", json_object_get_string_member (oracle, "sha256"), json_array_get_string_element (actual, i), (char *) expected->pdata[i]);
+    {
+      const char *name = json_array_get_string_element (actual, i);
+
+      /* The oracle reads bytes that are no UTF-8 as Latin-1, whatever the type of the string. */
+      if (strstr (name, "\357\277\275") == NULL)
+        g_assert_cmpstr (name, ==, expected->pdata[i]);
+    }
   return TRUE;
 }
 
@@ -208,11 +225,10 @@ check_serial (JsonObject *oracle, JsonObject *leaf)
 }
 
 static void
-check_text (JsonObject *oracle, const char *what, JsonObject *extensions, const char *key, const char *expected)
+check_text (JsonObject *extensions, const char *key, const char *expected)
 {
-  const char *actual = json_object_get_string_member_with_default (extensions, key, NULL);
-  if (g_strcmp0 (actual, expected) != 0)
-    g_printerr ("EXT %s %s %s: '%s' expected '%s'\n", json_object_get_string_member (oracle, "sha256"), what, key, actual, expected);
+  g_assert_cmpstr (json_object_get_string_member_with_default (extensions, key, NULL), ==,
+                   expected);
 }
 
 static void
@@ -230,7 +246,7 @@ check_key_ids (JsonObject *oracle, JsonObject *extensions)
       g_autofree char *expected = pairs != NULL ? g_strconcat ("keyid:", pairs, NULL) : NULL;
 
       if (!oracle_doubts (oracle, fields[i][0]))
-        check_text (oracle, fields[i][0], extensions, fields[i][1], expected);
+        check_text (extensions, fields[i][1], expected);
     }
 }
 
@@ -287,9 +303,9 @@ check_usages (JsonObject *oracle, JsonObject *extensions)
   g_autofree char *policies = policies_text (oracle_array (oracle, "policies"));
 
   if (!oracle_doubts (oracle, "eku"))
-    check_text (oracle, "eku", extensions, "extendedKeyUsage", expected);
+    check_text (extensions, "extendedKeyUsage", expected);
   if (!oracle_doubts (oracle, "policies"))
-    check_text (oracle, "policies", extensions, "certificatePolicies", policies);
+    check_text (extensions, "certificatePolicies", policies);
 }
 
 /* The oracle lists key usages in an order of its own, so they are compared as sets. */
@@ -330,7 +346,7 @@ check_basic_constraints (JsonObject *oracle, JsonObject *leaf, JsonObject *exten
     return;
   ca = json_object_get_boolean_member (json_node_get_object (node), "ca");
   g_assert_cmpint (json_object_get_boolean_member (leaf, "is_ca"), ==, ca);
-  check_text (oracle, "bc", extensions, "basicConstraints", ca ? "CA:TRUE" : "CA:FALSE");
+  check_text (extensions, "basicConstraints", ca ? "CA:TRUE" : "CA:FALSE");
 }
 
 static void
@@ -344,6 +360,7 @@ check_hashes (JsonObject *oracle, JsonObject *leaf)
   g_assert_cmpstr (json_object_get_string_member (leaf, "sha256"), ==, sha256);
 }
 
+/* Returns whether the fields other than names could be compared. */
 static gboolean
 check_against_oracle (JsonObject *oracle, JsonObject *leaf)
 {
@@ -365,7 +382,7 @@ check_against_oracle (JsonObject *oracle, JsonObject *leaf)
   check_usages (oracle, extensions);
   check_key_usage (oracle, extensions);
   check_basic_constraints (oracle, leaf, extensions);
-  return check_domains (oracle, leaf);
+  return TRUE;
 }
 
 /* Encodes one certificate and checks what must hold for all. */
@@ -402,6 +419,12 @@ check_frames (CtsSerializer *serializer, const guint8 *der, gsize size)
   return g_steal_pointer (&full);
 }
 
+static guint
+read_uint24 (const guint8 *data)
+{
+  return (guint) data[0] << 16 | (guint) data[1] << 8 | data[2];
+}
+
 static void
 test_corpus (void)
 {
@@ -419,30 +442,28 @@ test_corpus (void)
   line = g_bytes_get_data (oracles, NULL);
   for (; at < end; n++)
     {
-      gsize size = GUINT32_FROM_BE (*(const guint32 *) at);
+      gsize size = (gsize) at[0] << 24 | read_uint24 (at + 1);
       const char *line_end = strchr (line, '\n');
       g_autoptr (JsonNode) oracle = parse_object (line, line_end - line);
       g_autoptr (JsonNode) full = check_frames (serializer, at + 4, size);
 
       if (full != NULL)
         {
+          JsonObject *leaf = json_object_get_object_member (get_data (full), "leaf_cert");
+
+          /* The JSON library cuts a string at a NUL. */
+          if (check_against_oracle (json_node_get_object (oracle), leaf)
+              && memmem (line, line_end - line, "\\u0000", 6) == NULL)
+            n_names += check_domains (json_node_get_object (oracle), leaf);
           n_read++;
-          n_names += check_against_oracle (
-              json_node_get_object (oracle),
-              json_object_get_object_member (get_data (full), "leaf_cert"));
         }
       at += 4 + size;
       line = line_end + 1;
     }
   g_test_message ("%u certificates, %u read, names of %u compared", n, n_read, n_names);
   g_assert_cmpuint (n, ==, 5229);
+  g_assert_cmpuint (n_read, >=, 5200);
   g_assert_cmpuint (n_names, >=, 4900);
-}
-
-static guint
-read_uint24 (const guint8 *data)
-{
-  return (guint) data[0] << 16 | (guint) data[1] << 8 | data[2];
 }
 
 /* Compares a leaf with what GnuTLS reads in the same certificate. */
@@ -501,9 +522,10 @@ check_live_entry (CtsSerializer *serializer, JsonObject *entry)
   const guint8 *end = at + 3 + read_uint24 (at);
   CtsIssuer *chain[16];
   guint n = 0;
-  g_autoptr (CtsLogInfo) log = cts_log_info_new (
-      (const guint8[CTS_LOG_ID_SIZE]){ 0 }, json_object_get_string_member (entry, "log_name"),
-      json_object_get_string_member (entry, "log_url"), "", "rfc6962");
+  g_autoptr (CtsLogInfo) log
+      = cts_log_info_new ((const guint8[CTS_LOG_ID_SIZE]){ 0 },
+                          json_object_get_string_member (entry, "log_name"),
+                          json_object_get_string_member (entry, "log_url"), "", "rfc6962");
   g_autoptr (CtsRecord) record = NULL;
   g_auto (Frames) frames = { 0 };
   g_autoptr (JsonNode) root = NULL;

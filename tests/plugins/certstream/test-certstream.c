@@ -3,8 +3,6 @@
 
 #include "tests/support/cts-test.h"
 
-#include <gmodule.h>
-
 static const char *const golden_files[N_FORMATS] = {
   "golden-full.json",
   "golden-lite.json",
@@ -53,9 +51,10 @@ static void
 test_golden (void)
 {
   g_autoptr (CtsRecord) record = golden_record ();
-  g_autofree char *golden[N_FORMATS]
-      = { read_golden (FULL), read_golden (LITE), read_golden (DOMAINS) };
+  g_auto (Frames) golden = { 0 };
 
+  for (guint i = 0; i < N_FORMATS; i++)
+    golden.text[i] = read_golden (i);
   for (guint wanted = 0; wanted <= ALL_FORMATS; wanted++)
     {
       g_autoptr (CtsSerializer) serializer = g_object_new (CERTSTREAM_TYPE_SERIALIZER, NULL);
@@ -65,7 +64,7 @@ test_golden (void)
           g_auto (Frames) frames = encode (serializer, record, wanted);
 
           for (guint i = 0; i < N_FORMATS; i++)
-            g_assert_cmpstr (frames.text[i], ==, (wanted & (1u << i)) != 0 ? golden[i] : NULL);
+            g_assert_cmpstr (frames.text[i], ==, (wanted & (1u << i)) != 0 ? golden.text[i] : NULL);
         }
     }
 }
@@ -147,48 +146,15 @@ static void
 test_profile (void)
 {
   g_autoptr (CtsStage) stage = g_object_new (CERTSTREAM_TYPE_SERIALIZER, NULL);
-  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (stage), "profile");
   g_autoptr (CtsStage) other = NULL;
   g_autoptr (GError) error = NULL;
 
   g_assert_true (CTS_STAGE_GET_CLASS (stage)->start (stage, &error));
   g_assert_no_error (error);
-  if (pspec == NULL)
-    {
-      g_test_skip ("stages have no options in this build");
-      return;
-    }
-  other = g_object_new (CERTSTREAM_TYPE_SERIALIZER, "profile", 1, NULL);
+  other = g_object_new (CERTSTREAM_TYPE_SERIALIZER, "profile", "calidog", NULL);
   g_assert_false (CTS_STAGE_GET_CLASS (other)->start (other, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
   g_assert_cmpstr (error->message, ==, "profile calidog is not available yet");
-}
-
-static void
-test_module (void)
-{
-  g_autofree char *path = g_strdup_printf ("%s/certstream.so", g_getenv ("CTSTREAM_PLUGIN_DIR"));
-  GModule *module;
-  const CtsModuleInfo *info;
-  gpointer symbol;
-
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_test_skip ("plugins are built in");
-      return;
-    }
-  module = g_module_open (path, G_MODULE_BIND_LOCAL);
-  if (module == NULL)
-    g_error ("%s", g_module_error ());
-  g_module_make_resident (module);
-  g_assert_true (g_module_symbol (module, "cts_module", &symbol));
-  info = symbol;
-  g_assert_cmphex (info->magic, ==, CTS_MODULE_MAGIC);
-  g_assert_cmpuint (info->abi_version, ==, CTS_ABI_VERSION);
-  g_assert_cmpuint (info->size, ==, sizeof *info);
-  g_assert_cmpstr (info->id, ==, "certstream");
-  g_assert_cmpint (info->types[0].role, ==, CTS_ROLE_SERIALIZER);
-  g_assert_cmpint (info->types[1].role, ==, 0);
 }
 
 int
@@ -200,6 +166,5 @@ main (int argc, char **argv)
   g_test_add_func ("/certstream/cert-link", test_cert_link);
   g_test_add_func ("/certstream/precert", test_precert);
   g_test_add_func ("/certstream/profile", test_profile);
-  g_test_add_func ("/certstream/module", test_module);
   return g_test_run ();
 }

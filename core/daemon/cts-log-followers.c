@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#define G_LOG_DOMAIN "ctstreamd"
+
+#include "cts-log-followers.h"
+
+#include "core/api/cts-source-private.h"
+#include "core/fetch/cts-http-client.h"
+#include "core/fetch/cts-log-driver.h"
+#include "core/pipeline/cts-decoder.h"
+
+#include <nettle/sha2.h>
+#include <string.h>
+
+/* Wait after a first failure of a log. */
+#define BACKOFF_BASE_MS 500
+
+struct _CtsLogFollowers
+{
+  CtsConfig *config;
+  CtsPipeline *pipeline;
+  CtsStore *store;
+  CtsDecoder *decoder;
+  CtsHttpClient *client;
+  CtsRoom *room;
+  GPtrArray *drivers; /* of CtsLogDriver */
+};
+
+/**
+ * cts_log_followers_new:
+ * @config: which logs, and how to read them
+ * @workers: where pages are decoded
+ * @pipeline: where batches go
+ * @store: who knows where each log was left
+ *
+ * Returns: (transfer full): followers of no log yet
+ */
+CtsLogFollowers *
+cts_log_followers_new (CtsConfig *config,
+                       CtsWorkers *workers,
+                       CtsPipeline *pipeline,
+                       CtsStore *store)
+{
+  const CtsLogsConfig *logs = cts_config_get_logs (config);
+  CtsLogFollowers *self = g_new0 (CtsLogFollowers, 1);
+
+  self->config = cts_config_ref (config);
+  self->pipeline = g_object_ref (pipeline);
+  self->store = g_object_ref (store);
+  self->decoder = cts_decoder_new (workers);
+  self->client = cts_http_client_new (CTS_VERSION, logs->contact, logs->proxy,
+                                      logs->request_timeout_seconds * 1000);
+  self->room = cts_room_new (CTS_ROOM_SIZE);
+  self->drivers = g_ptr_array_new_with_free_func (g_object_unref);
+  return self;
+}
+
+/**
+ * cts_log_followers_free:
+ * @self: (transfer full): followers
+ *
+ * Stops reading all logs.
+ */
+void
+cts_log_followers_free (CtsLogFollowers *self)
+{
+  for (guint i = 0; i < self->drivers->len; i++)
+    cts_log_driver_stop (g_ptr_array_index (self->drivers, i));
+  g_ptr_array_unref (self->drivers);
+  cts_room_unref (self->room);
+  g_object_unref (self->client);
+  g_object_unref (self->decoder);
+  g_object_unref (self->store);
+  g_object_unref (self->pipeline);
+  cts_config_unref (self->config);
+  g_free (self);
+}
+
+/* The log ID is the hash of the key (RFC 6962 §3.2). A log without a key is told apart by its
+ * address; nobody can mistake that for a signed one, since it has no key to verify with. */
+static void
+compute_log_id (const CtsExtraLog *log, guint8 *id)
+{
+  struct sha256_ctx sha;
+
+  sha256_init (&sha);
+  if (log->key != NULL)
+    sha256_update (&sha, g_bytes_get_size (log->key), g_bytes_get_data (log->key, NULL));
+  else
+    sha256_update (&sha, strlen (log->url), (const guint8 *) log->url);
+  sha256_digest (&sha, CTS_LOG_ID_SIZE, id);
+}
+
+static CtsLog *
+make_log (const CtsExtraLog *extra)
+{
+  const char *operator_name = extra->operator_name[0] != '\0' ? extra->operator_name : extra->name;
+  guint8 id[CTS_LOG_ID_SIZE];
+  g_autoptr (CtsLogInfo) info = NULL;
+
+  compute_log_id (extra, id);
+  info = cts_log_info_new (id, extra->name, extra->url, operator_name, extra->protocol);
+  return cts_log_new (info, extra->key);
+}
+
+static CtsLogStart
+make_start (const CtsStart *start, const CtsStart *fallback)
+{
+  const CtsStart *chosen = start->kind != CTS_START_UNSET ? start : fallback;
+
+  switch (chosen->kind)
+    {
+    case CTS_START_INDEX:
+      return (CtsLogStart){ CTS_LOG_START_INDEX, chosen->value };
+    case CTS_START_HEAD:
+      return (CtsLogStart){ CTS_LOG_START_BEHIND_HEAD, chosen->value };
+    case CTS_START_UNSET:
+    case CTS_START_DATE:
+    default:
+      return (CtsLogStart){ CTS_LOG_START_HEAD, 0 };
+    }
+}
+
+static void
+followers_add_log (CtsLogFollowers *self, CtsSource *source, const CtsExtraLog *extra)
+{
+  const CtsLogsConfig *logs = cts_config_get_logs (self->config);
+  CtsLogDriverOptions options = {
+    .start = make_start (&extra->start, &logs->start),
+    .poll_interval_ms
+    = extra->poll_interval_ms > 0 ? extra->poll_interval_ms : logs->poll_interval_ms,
+    .page_size = extra->page_size > 0 ? extra->page_size : logs->page_size,
+    .windows = logs->windows,
+    .backoff_base_ms = BACKOFF_BASE_MS,
+    .backoff_max_ms = logs->backoff_max_seconds * 1000,
+  };
+  g_autoptr (CtsLog) log = make_log (extra);
+  g_autoptr (GBytes) frontier = NULL;
+  guint64 next_index;
+  CtsLogDriver *driver = cts_log_driver_new (log, source, self->decoder, self->pipeline,
+                                             self->room, &options);
+
+  if (cts_store_get_position (self->store, cts_log_info_get_id (cts_log_get_info (log)),
+                              &next_index, &frontier))
+    cts_log_driver_resume (driver, next_index, frontier);
+  g_ptr_array_add (self->drivers, driver);
+  cts_log_driver_start (driver);
+}
+
+/**
+ * cts_log_followers_add_source:
+ * @self: followers
+ * @source: a source that runs
+ *
+ * Follows the logs that speak the protocol of @source.
+ */
+void
+cts_log_followers_add_source (CtsLogFollowers *self, CtsSource *source)
+{
+  const char *protocol = CTS_SOURCE_GET_CLASS (source)->protocol;
+  const GPtrArray *logs = cts_config_get_logs (self->config)->extra;
+  guint n_logs = 0;
+
+  cts_source_set_transport (source, CTS_TRANSPORT (self->client));
+  for (guint i = 0; i < logs->len; i++)
+    {
+      const CtsExtraLog *extra = g_ptr_array_index (logs, i);
+
+      if (!g_str_equal (extra->protocol, protocol))
+        continue;
+      followers_add_log (self, source, extra);
+      n_logs++;
+    }
+  g_message ("following %u %s logs", n_logs, protocol);
+}
