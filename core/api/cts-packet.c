@@ -55,7 +55,8 @@ cts_packet_new (CtsBatch *batch,
   packet->pool = cts_slab_pool_ref (pool);
   packet->slab = slab;
   packet->n_frames = n_frames;
-  memcpy (packet->ends, ends, n_frames * sizeof *ends);
+  if (n_frames > 0)
+    memcpy (packet->ends, ends, n_frames * sizeof *ends);
   return packet;
 }
 

@@ -59,16 +59,30 @@ cts_writer_grow (CtsWriter *writer, gsize room)
   return TRUE;
 }
 
+/* Two digits of each number below a hundred. */
+static const char digit_pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233"
+                                  "34353637383940414243444546474849505152535455565758596061626364656667"
+                                  "6869707172737475767778798081828384858687888990919293949596979899";
+
 void
 cts_writer_put_uint64 (CtsWriter *writer, guint64 value)
 {
   char digits[UINT64_DIGITS];
-  guint n = 0;
+  char *at = digits + sizeof digits;
 
-  do
-    digits[sizeof digits - ++n] = '0' + value % 10;
-  while ((value /= 10) > 0);
-  cts_writer_put (writer, digits + sizeof digits - n, n);
+  for (; value >= 100; value /= 100)
+    {
+      at -= 2;
+      memcpy (at, digit_pairs + 2 * (value % 100), 2);
+    }
+  if (value >= 10)
+    {
+      at -= 2;
+      memcpy (at, digit_pairs + 2 * value, 2);
+    }
+  else
+    *--at = (char) ('0' + value);
+  cts_writer_put (writer, at, (gsize) (digits + sizeof digits - at));
 }
 
 /**

@@ -60,23 +60,49 @@ cts_config_check_listen (const char *text)
   return g_strdup ("HOST:PORT, [IPV6]:PORT or unix:/PATH");
 }
 
+/* g_inet_address_mask_new_from_string() warns of a prefix that is too long. */
+static gboolean
+is_network (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "/", 2);
+  g_autoptr (GInetAddress) address
+      = parts[0] != NULL ? g_inet_address_new_from_string (parts[0]) : NULL;
+  g_autoptr (GInetAddressMask) mask = NULL;
+  guint64 length;
+
+  if (address == NULL)
+    return FALSE;
+  length = g_inet_address_get_native_size (address) * 8;
+  if (parts[1] != NULL && !g_ascii_string_to_unsigned (parts[1], 10, 0, length, &length, NULL))
+    return FALSE;
+  mask = g_inet_address_mask_new (address, (guint) length, NULL);
+  return mask != NULL;
+}
+
 char *
 cts_config_check_cidr (const char *text)
 {
-  g_autoptr (GInetAddressMask) mask = g_inet_address_mask_new_from_string (text, NULL);
-
-  if (mask != NULL)
+  if (is_network (text))
     return NULL;
   return g_strdup ("an address or a network, as in 10.0.0.0/8 or 2001:db8::/32, no bits set "
                    "behind the prefix");
 }
 
 static gboolean
+is_visible_ascii (const char *text)
+{
+  while (*text > ' ' && *text <= '~')
+    text++;
+  return *text == '\0';
+}
+
+/* A name in other letters must be written as DNS has it: what is sent is what stands here. */
+static gboolean
 is_url (const char *text, const char *const *schemes)
 {
   g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
 
-  return uri != NULL && g_strv_contains (schemes, g_uri_get_scheme (uri))
+  return is_visible_ascii (text) && uri != NULL && g_strv_contains (schemes, g_uri_get_scheme (uri))
          && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0';
 }
 
@@ -139,11 +165,7 @@ cts_config_check_header (const char *text)
 char *
 cts_config_check_token (const char *text)
 {
-  const char *c = text;
-
-  while (*c > ' ' && *c <= '~')
-    c++;
-  if (c > text && *c == '\0')
+  if (*text != '\0' && is_visible_ascii (text))
     return NULL;
   return g_strdup ("at least one character, printable ASCII without spaces");
 }
@@ -162,11 +184,8 @@ cts_config_check_contact (const char *text)
 {
   static const char *const schemes[] = { "http", "https", NULL };
   const char *at = strchr (text, '@');
-  gboolean is_printable = TRUE;
 
-  for (const char *c = text; *c != '\0'; c++)
-    is_printable &= *c > ' ' && *c <= '~' && strchr ("()\\", *c) == NULL;
-  if (is_printable
+  if (is_visible_ascii (text) && strpbrk (text, "()\\") == NULL
       && (*text == '\0' || (at != NULL && at > text && at[1] != '\0') || is_url (text, schemes)))
     return NULL;
   return g_strdup ("a mail address or an http or https URL");

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cts-config-environment.h"
 
-#include "core/config/cts-config-report.h"
 #include "core/config/cts-yaml.h"
 
 #include <string.h>
@@ -66,22 +65,37 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
+/* Ours, but read by others. */
+static const char *const other_variables[] = { "CTSTREAM_PLUGIN_DIR", NULL };
+
+static gboolean
+is_configuration (const char *variable, GPtrArray *notes)
+{
+  const char *equals = strchr (variable, '=');
+  g_autofree char *name = NULL;
+
+  if (!g_str_has_prefix (variable, PREFIX) || equals == NULL)
+    return FALSE;
+  name = g_strndup (variable, (gsize) (equals - variable));
+  if (strstr (name, SEPARATOR) != NULL)
+    return TRUE;
+  if (!g_strv_contains (other_variables, name))
+    g_ptr_array_add (notes, g_strdup_printf ("environment variable %s: note: is not read, for two "
+                                             "underscores stand between a section and its key",
+                                             name));
+  return FALSE;
+}
+
 /* Those that are ours, sorted: the environment has no order, and a map is laid down before what
  * stands in it. */
 static GPtrArray *
-select_variables (const char *const *environment)
+select_variables (const char *const *environment, GPtrArray *notes)
 {
   GPtrArray *variables = g_ptr_array_new ();
 
   for (guint i = 0; environment != NULL && environment[i] != NULL; i++)
-    {
-      const char *equals = strchr (environment[i], '=');
-      const char *separator = strstr (environment[i], SEPARATOR);
-
-      if (g_str_has_prefix (environment[i], PREFIX) && equals != NULL && separator != NULL
-          && separator < equals)
-        g_ptr_array_add (variables, (gpointer) environment[i]);
-    }
+    if (is_configuration (environment[i], notes))
+      g_ptr_array_add (variables, (gpointer) environment[i]);
   g_ptr_array_sort (variables, compare_names);
   return variables;
 }
@@ -89,17 +103,17 @@ select_variables (const char *const *environment)
 /**
  * cts_config_environment_read:
  * @environment: (array zero-terminated=1) (nullable): lines NAME=VALUE
- * @errors: (element-type utf8): gets what is wrong
+ * @report: gets errors and notes
  *
- * Reads the variables CTSTREAM_SECTION__KEY as one tree. A variable without a double underscore is
- * none of the configuration.
+ * Reads the variables CTSTREAM_SECTION__KEY as one tree. A variable of ours without a double
+ * underscore is none of the configuration; if nobody else reads it either, it is noted.
  *
  * Returns: (transfer full): a map
  */
 CtsConfigNode *
-cts_config_environment_read (const char *const *environment, GPtrArray *errors)
+cts_config_environment_read (const char *const *environment, CtsConfigReport *report)
 {
-  g_autoptr (GPtrArray) variables = select_variables (environment);
+  g_autoptr (GPtrArray) variables = select_variables (environment, report->notes);
   CtsConfigOrigin origin = { .file = g_ref_string_new ("environment") };
   CtsConfigNode *tree = cts_config_node_new_map (&origin);
 
@@ -109,7 +123,7 @@ cts_config_environment_read (const char *const *environment, GPtrArray *errors)
       const char *variable = g_ptr_array_index (variables, i);
       const char *equals = strchr (variable, '=');
       g_autofree char *name = g_strndup (variable, (gsize) (equals - variable));
-      g_autoptr (CtsConfigNode) branch = read_variable (name, equals + 1, errors);
+      g_autoptr (CtsConfigNode) branch = read_variable (name, equals + 1, report->errors);
       CtsConfigNode *merged;
 
       if (branch == NULL)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "core/config/cts-config-node.h"
+#include "core/config/cts-config-report.h"
 
 G_BEGIN_DECLS
 
-CtsConfigNode *cts_config_environment_read (const char *const *environment, GPtrArray *errors);
+CtsConfigNode *cts_config_environment_read (const char *const *environment,
+                                            CtsConfigReport *report);
 
 G_END_DECLS

@@ -21,6 +21,16 @@ cts_config_report_free (CtsConfigReport *report)
   g_free (report);
 }
 
+/* A message is one line, and a terminal obeys nothing in it. */
+static char *
+without_controls (char *line)
+{
+  for (char *c = line; *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c))
+      *c = '?';
+  return line;
+}
+
 /**
  * cts_config_add_error:
  * @errors: (element-type utf8): the errors so far
@@ -61,6 +71,7 @@ cts_config_add_error (GPtrArray *errors,
     line = g_strdup_printf ("%s: %s: %s", place, path, message);
   else
     line = g_strdup_printf ("%s: %s", place, message);
+  without_controls (line);
   if (!g_ptr_array_find_with_equal_func (errors, line, g_str_equal, NULL))
     g_ptr_array_add (errors, g_steal_pointer (&line));
 }
@@ -72,7 +83,7 @@ cts_config_add_error (GPtrArray *errors,
  * @path: the key, dotted
  * @what: (nullable): which value of it; %NULL when it is any
  *
- * Adds the note that a key has no effect yet, once for each key.
+ * Adds the note that a key has no effect yet, once for each key, up to %CTS_CONFIG_MAX_NOTES.
  */
 void
 cts_config_add_no_effect (GPtrArray *notes,
@@ -80,13 +91,17 @@ cts_config_add_no_effect (GPtrArray *notes,
                           const char *path,
                           const char *what)
 {
-  g_autofree char *place = cts_config_origin_format (origin);
-  g_autofree char *message = what != NULL
-                                 ? g_strdup_printf ("note: %s: %s has no effect yet", path, what)
-                                 : g_strdup_printf ("note: %s: has no effect yet", path);
+  g_autofree char *place = NULL;
+  g_autofree char *message = NULL;
+
+  if (notes->len >= CTS_CONFIG_MAX_NOTES)
+    return;
+  place = cts_config_origin_format (origin);
+  message = what != NULL ? g_strdup_printf ("note: %s: %s has no effect yet", path, what)
+                         : g_strdup_printf ("note: %s: has no effect yet", path);
 
   for (guint i = 0; i < notes->len; i++)
     if (g_str_has_suffix (g_ptr_array_index (notes, i), message))
       return;
-  g_ptr_array_add (notes, g_strdup_printf ("%s: %s", place, message));
+  g_ptr_array_add (notes, without_controls (g_strdup_printf ("%s: %s", place, message)));
 }

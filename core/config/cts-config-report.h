@@ -18,8 +18,10 @@ typedef struct
   GPtrArray *notes;
 } CtsConfigReport;
 
-/* A configuration with more mistakes than this is not the one that was meant. */
+/* A configuration with more mistakes than this is not the one that was meant. There are fewer keys
+ * without effect than this, unless somebody invents stages by the hundred. */
 #define CTS_CONFIG_MAX_ERRORS 100
+#define CTS_CONFIG_MAX_NOTES  100
 
 CtsConfigReport *cts_config_report_new (void);
 void cts_config_report_free (CtsConfigReport *report);

@@ -106,8 +106,6 @@ read_stage (CtsConfigReader *reader, CtsRole role, const CtsConfigEntry *entry, 
   g_ref_string_acquire (stage->origin.file);
   cts_config_keys_set_defaults (stage_keys, G_N_ELEMENTS (stage_keys), stage);
 
-  if (!cts_config_value_is_map (entry->value, path, reader->errors))
-    return stage;
   split (role, entry->value, ours, stage->options);
   cts_config_keys_read (reader, stage_keys, n_stage_keys (role), ours, path, stage);
   return stage;
@@ -134,9 +132,9 @@ is_planned (const CtsStageConfig *stage)
 
 /* What one file says of a stage may be completed by another, so this is asked of the whole only. */
 static gboolean
-is_usable (CtsConfigReader *reader, const CtsStageConfig *stage)
+is_usable (CtsConfigReader *reader, const CtsStageConfig *stage, const CtsConfigNode *node)
 {
-  if (*stage->plugin == '\0')
+  if (cts_config_node_lookup (node, "plugin") == NULL)
     {
       cts_config_add_error (reader->errors, &stage->origin, stage->path, "'plugin' is missing");
       return FALSE;
@@ -174,11 +172,14 @@ cts_stage_configs_read (CtsConfigReader *reader,
   for (guint i = 0; i < cts_config_node_get_size (node); i++)
     {
       const CtsConfigEntry *entry = cts_config_node_get_entry (node, i);
-      CtsStageConfig *stage
-          = read_stage (reader, role, entry, cts_config_path_key (role_path, entry->key));
+      g_autofree char *path = cts_config_path_key (role_path, entry->key);
+      CtsStageConfig *stage;
 
+      if (!cts_config_value_is_map (entry->value, path, reader->errors))
+        continue;
+      stage = read_stage (reader, role, entry, g_steal_pointer (&path));
       check_name (reader, stage);
-      if (is_whole && is_usable (reader, stage))
+      if (is_whole && is_usable (reader, stage, entry->value))
         g_ptr_array_add (stages, stage);
       else
         cts_stage_config_free (stage);

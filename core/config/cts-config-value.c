@@ -183,7 +183,8 @@ cts_config_value_get_choice (const CtsConfigNode *node,
                              GPtrArray *errors)
 {
   g_autofree char *list = g_strjoinv (", ", (GStrv) choices);
-  g_autofree char *expected = g_strconcat (choices[1] != NULL ? "one of " : "", list, NULL);
+  g_autofree char *expected
+      = g_strconcat (g_strv_length ((GStrv) choices) > 1 ? "one of " : "", list, NULL);
 
   if (cts_config_node_get_kind (node) == CTS_CONFIG_NODE_SCALAR)
     for (guint i = 0; choices[i] != NULL; i++)
@@ -362,10 +363,16 @@ cts_config_add_unknown (GPtrArray *errors,
                         const char *path,
                         const char *const *known)
 {
-  const char *nearest = cts_config_nearest (entry->key, known);
-  g_autofree char *shown
-      = g_utf8_strlen (entry->key, -1) > MAX_SHOWN ? g_strdup ("…") : g_strdup (entry->key);
-  g_autofree char *key_path = cts_config_path_key (path, shown);
+  const char *nearest;
+  g_autofree char *shown = NULL;
+  g_autofree char *key_path = NULL;
+
+  /* Looking for the nearest takes its time, which thousands of errors need not. */
+  if (errors->len > CTS_CONFIG_MAX_ERRORS)
+    return;
+  shown = g_strdup (g_utf8_strlen (entry->key, -1) > MAX_SHOWN ? "…" : entry->key);
+  key_path = cts_config_path_key (path, shown);
+  nearest = cts_config_nearest (entry->key, known);
 
   if (nearest != NULL)
     cts_config_add_error (errors, &entry->origin, key_path, "unknown key, did you mean '%s'?",

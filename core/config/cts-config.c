@@ -211,7 +211,8 @@ read_layers (const GPtrArray *layers, CtsConfigReport *report)
  * @report: gets errors and notes
  *
  * Reads defaults, the base file, the `.yaml` files in `conf.d` beside it in the order of their
- * names, and the environment, each laid over what came before, and checks all of it. Blocks on files.
+ * names, and the environment, each laid over what came before, and checks all of it. Blocks on
+ * files.
  *
  * Returns: (transfer full) (nullable): the configuration, or %NULL when @report has errors
  */
@@ -222,7 +223,7 @@ cts_config_load (const char *path, const char *const *environment, CtsConfigRepo
 
   if (path != NULL)
     add_files (layers, path, report->errors);
-  add_layer (layers, cts_config_environment_read (environment, report->errors));
+  add_layer (layers, cts_config_environment_read (environment, report));
   return read_layers (layers, report);
 }
 
@@ -250,10 +251,16 @@ cts_config_parse (const char *data,
 
   add_layer (layers, cts_yaml_parse (data, size, name, report->errors));
   g_ref_string_release (name);
-  add_layer (layers, cts_config_environment_read (environment, report->errors));
+  add_layer (layers, cts_config_environment_read (environment, report));
   return read_layers (layers, report);
 }
 
+/**
+ * cts_config_ref:
+ * @config: a configuration
+ *
+ * Returns: (transfer full): @config, which lives at least until the matching cts_config_unref()
+ */
 CtsConfig *
 cts_config_ref (CtsConfig *config)
 {
@@ -272,48 +279,96 @@ config_clear (gpointer data)
     g_clear_pointer (&config->stages[i], g_ptr_array_unref);
 }
 
+/**
+ * cts_config_unref:
+ * @config: (transfer full): a configuration
+ *
+ * Gives a reference back; the last one frees it.
+ */
 void
 cts_config_unref (CtsConfig *config)
 {
   g_atomic_rc_box_release_full (config, config_clear);
 }
 
+/**
+ * cts_config_get_server:
+ * @config: a configuration
+ *
+ * Returns: (transfer none): its section `server`; lives as long as @config
+ */
 const CtsServerConfig *
 cts_config_get_server (const CtsConfig *config)
 {
   return &config->sections.server;
 }
 
+/**
+ * cts_config_get_auth:
+ * @config: a configuration
+ *
+ * Returns: (transfer none): its section `auth`; lives as long as @config
+ */
 const CtsAuthConfig *
 cts_config_get_auth (const CtsConfig *config)
 {
   return &config->sections.auth;
 }
 
+/**
+ * cts_config_get_logs:
+ * @config: a configuration
+ *
+ * Returns: (transfer none): its section `logs`; lives as long as @config
+ */
 const CtsLogsConfig *
 cts_config_get_logs (const CtsConfig *config)
 {
   return &config->sections.logs;
 }
 
+/**
+ * cts_config_get_store:
+ * @config: a configuration
+ *
+ * Returns: (transfer none): its section `store`; lives as long as @config
+ */
 const CtsStoreConfig *
 cts_config_get_store (const CtsConfig *config)
 {
   return &config->sections.store;
 }
 
+/**
+ * cts_config_get_stream:
+ * @config: a configuration
+ *
+ * Returns: (transfer none): its section `stream`; lives as long as @config
+ */
 const CtsStreamConfig *
 cts_config_get_stream (const CtsConfig *config)
 {
   return &config->sections.stream;
 }
 
+/**
+ * cts_config_get_metrics:
+ * @config: a configuration
+ *
+ * Returns: (transfer none): its section `metrics`; lives as long as @config
+ */
 const CtsMetricsConfig *
 cts_config_get_metrics (const CtsConfig *config)
 {
   return &config->sections.metrics;
 }
 
+/**
+ * cts_config_get_control:
+ * @config: a configuration
+ *
+ * Returns: (transfer none): its section `control`; lives as long as @config
+ */
 const CtsControlConfig *
 cts_config_get_control (const CtsConfig *config)
 {

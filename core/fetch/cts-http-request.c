@@ -9,6 +9,10 @@
 
 /* First size of the buffer of an answer that does not say how long it is. */
 #define FIRST_SIZE (64u << 10)
+/* Least room for a read. It is also how an answer above its cap is known; and libsoup reads the
+ * line that ends a chunked body into the caller's buffer, and fails without an error when a line
+ * cannot fit. */
+#define READ_MIN 1024
 /* What is read of the answer to a request that failed, and what of it an error message repeats. */
 #define ERROR_BODY_MAX (16u << 10)
 #define ERROR_TEXT_MAX 200
@@ -83,7 +87,11 @@ request_fail (GTask *task, GError *error)
   Request *request = g_task_get_task_data (task);
 
   request_close (request, FALSE);
-  if (request->timed_out)
+  if (request->timed_out && request->size > 0)
+    g_task_return_new_error (task, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_TOO_LARGE,
+                             "the answer did not end in time: %" G_GSIZE_FORMAT " bytes so far",
+                             request->size);
+  else if (request->timed_out)
     g_task_return_new_error (task, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_FAILED, "no answer in time");
   else if (!g_task_return_error_if_cancelled (task))
     g_task_return_new_error (task, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_FAILED, "%s", error->message);
@@ -224,18 +232,15 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
     request_succeed (task);
 }
 
-/*
- * Reads on, into a buffer that holds at most one byte more than the cap: that byte is how an
- * answer above it is known. Takes @task.
- */
+/* Reads on, into a buffer that is at most %READ_MIN larger than the cap. Takes @task. */
 static void
 request_read (GTask *task)
 {
   Request *request = g_task_get_task_data (task);
 
-  if (request->size == request->capacity)
+  if (request->capacity - request->size < READ_MIN)
     {
-      request->capacity = MIN (request->capacity * 2, request->max_size + 1);
+      request->capacity = MIN (request->capacity * 2, request->max_size) + READ_MIN;
       request->body = g_realloc (request->body, request->capacity);
     }
   g_input_stream_read_async (request->stream, request->body + request->size,
@@ -243,7 +248,7 @@ request_read (GTask *task)
                              request->cancellable, on_read, task);
 }
 
-/* Reserves the buffer: as large as the answer says it is, plus the byte that finds its end. */
+/* Reserves the buffer: as large as the answer says it is, and room to find its end. */
 static void
 request_prepare_body (Request *request)
 {
@@ -253,8 +258,8 @@ request_prepare_body (Request *request)
   if (soup_message_get_status (request->message) != SOUP_STATUS_OK)
     request->max_size = MIN (request->max_size, ERROR_BODY_MAX);
   else if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH)
-    size = (gsize) soup_message_headers_get_content_length (headers) + 1;
-  request->capacity = MIN (size, request->max_size + 1);
+    size = (gsize) soup_message_headers_get_content_length (headers);
+  request->capacity = MIN (size, request->max_size) + READ_MIN;
   request->body = g_malloc (request->capacity);
 }
 
@@ -312,6 +317,20 @@ request_new (SoupMessage *message, gsize max_size, guint timeout_ms, GCancellabl
   return request;
 }
 
+/* %NULL when @uri is none that a session takes: it asserts that it is. */
+static SoupMessage *
+message_new (const char *uri)
+{
+  g_autoptr (GUri) parsed = g_uri_parse (uri, SOUP_HTTP_URI_FLAGS, NULL);
+
+  if (parsed == NULL || g_uri_get_host (parsed) == NULL || g_uri_get_host (parsed)[0] == '\0')
+    return NULL;
+  if (!g_str_equal (g_uri_get_scheme (parsed), "http")
+      && !g_str_equal (g_uri_get_scheme (parsed), "https"))
+    return NULL;
+  return soup_message_new_from_uri (SOUP_METHOD_GET, parsed);
+}
+
 /**
  * cts_http_request_async:
  * @session: the session
@@ -334,7 +353,7 @@ cts_http_request_async (SoupSession *session,
                         gpointer user_data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
-  SoupMessage *message = soup_message_new (SOUP_METHOD_GET, uri);
+  SoupMessage *message = message_new (uri);
   Request *request;
 
   g_task_set_source_tag (task, cts_http_request_async);

@@ -480,6 +480,12 @@ on_decoded (GObject *object, GAsyncResult *result, gpointer user_data)
   page = cts_decoder_decode_finish (CTS_DECODER (object), result, &error);
   if (!self->running || window == NULL)
     return;
+  /* A protocol should say so itself; the log is not to be asked again at once for nothing. */
+  if (page != NULL && page->n_entries == 0)
+    {
+      g_set_error (&error, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_RANGE, "no entries in the answer");
+      g_clear_pointer (&page, cts_decoded_page_free);
+    }
   if (page == NULL)
     driver_page_failed (self, window, error);
   else

@@ -168,6 +168,20 @@ on_woken (CtsShard *shard)
     shard->is_pass_due = TRUE;
 }
 
+/* Input that was left over waits for the pass too: that is all that limits what a client can say.
+ */
+static void
+on_input (CtsShard *shard, CtsClient *client)
+{
+  if ((client->flags & CTS_CLIENT_READABLE) != 0)
+    return;
+
+  client->flags |= CTS_CLIENT_READABLE;
+  cts_client_receive (client, &shard->host);
+  if ((client->flags & CTS_CLIENT_READABLE) != 0)
+    shard->is_pass_due = TRUE;
+}
+
 /* Messages wait for the pass, so that many go out in one call; not so those of a client that has
  * waited for room already, and answers. */
 static void
@@ -176,15 +190,12 @@ on_client_event (CtsShard *shard, CtsClient *client, guint32 events)
   gboolean was_blocked = (client->flags & CTS_CLIENT_BLOCKED) != 0;
 
   if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
-    {
-      client->flags |= CTS_CLIENT_READABLE;
-      cts_client_receive (client, &shard->host);
-    }
+    on_input (shard, client);
   if ((events & EPOLLOUT) != 0)
     client->flags &= ~CTS_CLIENT_BLOCKED;
   if (was_blocked || cts_client_is_urgent (client))
     cts_client_send (client, &shard->host);
-  if ((client->flags & (CTS_CLIENT_READABLE | CTS_CLIENT_UNFINISHED)) != 0)
+  if ((client->flags & CTS_CLIENT_UNFINISHED) != 0)
     {
       shard->is_pass_due = TRUE;
       shard->next_pass = 0;
@@ -192,8 +203,7 @@ on_client_event (CtsShard *shard, CtsClient *client, guint32 events)
   bury_if_dead (shard, client);
 }
 
-/* Returns whether the client wants another turn at once. */
-static gboolean
+static void
 serve (CtsShard *shard, CtsClient *client)
 {
   if ((client->flags & CTS_CLIENT_READABLE) != 0)
@@ -203,7 +213,6 @@ serve (CtsShard *shard, CtsClient *client)
   else
     cts_client_send (client, &shard->host);
   bury_if_dead (shard, client);
-  return (client->flags & (CTS_CLIENT_READABLE | CTS_CLIENT_UNFINISHED)) != 0;
 }
 
 /* Gives each client a turn; another one begins each time. */
@@ -212,17 +221,22 @@ run_pass (CtsShard *shard)
 {
   gint64 start = g_get_monotonic_time ();
   guint n = shard->clients->len;
-  gboolean again = FALSE;
+  guint left = 0;
 
   /* Before anything is read: what is published from now on wakes us anew. */
   atomic_exchange_explicit (&shard->is_woken, FALSE, memory_order_acq_rel);
   for (guint i = 0; i < n; i++)
-    again |= serve (shard, g_ptr_array_index (shard->clients, (shard->rotation + i) % n));
+    {
+      CtsClient *client = g_ptr_array_index (shard->clients, (shard->rotation + i) % n);
+
+      serve (shard, client);
+      left |= client->flags & (CTS_CLIENT_READABLE | CTS_CLIENT_UNFINISHED);
+    }
   drop_dead (shard);
 
   shard->rotation = n > 0 ? (shard->rotation + 1) % n : 0;
-  shard->is_pass_due = again;
-  if (again)
+  shard->is_pass_due = left != 0;
+  if ((left & CTS_CLIENT_UNFINISHED) != 0)
     shard->next_pass = 0;
   else
     shard->next_pass

@@ -8,6 +8,8 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 
+#define HASH_SIZE sizeof ((TestlogSubmission *) NULL)->sha256
+
 struct _TestlogTruth
 {
   FILE *file;
@@ -39,6 +41,19 @@ testlog_truth_free (TestlogTruth *truth)
   g_free (truth);
 }
 
+static void
+format_hash (char *text, const guint8 *hash)
+{
+  static const char digits[] = "0123456789abcdef";
+
+  for (guint i = 0; i < HASH_SIZE; i++)
+    {
+      *text++ = digits[hash[i] >> 4];
+      *text++ = digits[hash[i] & 15];
+    }
+  *text = '\0';
+}
+
 /**
  * testlog_truth_add:
  * @truth: the file
@@ -56,13 +71,14 @@ testlog_truth_add (TestlogTruth *truth,
                    guint64 index,
                    const TestlogSubmission *submission)
 {
+  char sha256[2 * HASH_SIZE + 1];
+
   fprintf (truth->file,
            "{\"log\":\"%s\",\"index\":%" G_GUINT64_FORMAT ",\"time\":%" G_GINT64_FORMAT
            ",\"sha256\":\"",
            log, index, g_get_real_time () / 1000);
-  for (guint i = 0; i < sizeof submission->sha256; i++)
-    fprintf (truth->file, "%02x", submission->sha256[i]);
-  fprintf (truth->file, "\",\"type\":\"%s\"",
+  format_hash (sha256, submission->sha256);
+  fprintf (truth->file, "%s\",\"type\":\"%s\"", sha256,
            submission->type == TESTLOG_X509_ENTRY ? "x509" : "precert");
   if (submission->serial != NULL)
     fprintf (truth->file, ",\"serial\":\"%s\"", submission->serial);

@@ -65,17 +65,25 @@ get_target (const Testlog *self)
   return options->rate > 0 ? MIN (end, (guint64) (seconds * options->rate)) : end;
 }
 
+static gboolean
+has_room (const Testlog *self, TestlogLog *log)
+{
+  return self->options.n_entries == 0
+         || testlog_log_get_n_submitted (log) < (guint64) self->options.n_entries;
+}
+
 /* Submits one entry to log @i, perhaps to the one after it as well. */
 static gboolean
 grow_log (Testlog *self, guint i)
 {
   g_autoptr (TestlogSubmission) submission = next_submission (self);
+  TestlogLog *next = g_ptr_array_index (self->logs, (i + 1) % self->logs->len);
 
   if (submission == NULL)
     return FALSE;
   testlog_log_submit (g_ptr_array_index (self->logs, i), submission);
-  if (self->logs->len > 1 && dice (self->options.shared_percent))
-    testlog_log_submit (g_ptr_array_index (self->logs, (i + 1) % self->logs->len), submission);
+  if (self->logs->len > 1 && dice (self->options.shared_percent) && has_room (self, next))
+    testlog_log_submit (next, submission);
   return TRUE;
 }
 

@@ -166,7 +166,7 @@ test_large_messages (Fixture *fixture, gconstpointer options)
 static void
 test_coalesces (Fixture *fixture, gconstpointer options)
 {
-  g_autoptr (StreamPeer) peer = add_tcp (fixture);
+  g_autoptr (StreamPeer) peer G_GNUC_UNUSED = add_tcp (fixture);
   CtsStreamStats before;
 
   publish (fixture, 0, 1, 500);
@@ -178,6 +178,12 @@ test_coalesces (Fixture *fixture, gconstpointer options)
   stream_test_wait_stat (fixture->pool, n_messages, 101);
   g_assert_cmpuint (get_stats (fixture).n_sends, ==, before.n_sends + 1);
   g_assert_cmpuint (get_stats (fixture).n_bytes, ==, before.n_bytes + 100 * 504);
+
+  /* Nor does each call for a pass make one. */
+  for (guint i = 101; i <= 300; i++)
+    publish (fixture, i, 1, 50);
+  stream_test_wait_stat (fixture->pool, n_messages, 301);
+  g_assert_cmpuint (get_stats (fixture).n_sends, <, before.n_sends + 100);
 }
 
 static void
@@ -259,7 +265,7 @@ wait_live (guint most)
 static void
 test_lapped_and_deaf (Fixture *fixture, gconstpointer options)
 {
-  g_autoptr (StreamPeer) slow = add_tiny (fixture);
+  g_autoptr (StreamPeer) slow G_GNUC_UNUSED = add_tiny (fixture);
 
   publish (fixture, 0, 1, 100000);
   for (guint i = 1; get_stats (fixture).n_lapped == 0; i++)
@@ -272,6 +278,18 @@ test_lapped_and_deaf (Fixture *fixture, gconstpointer options)
   g_assert_cmpint (g_atomic_int_get (&fixture->n_gone), ==, 0);
   pass_seconds (fixture, 2);
   wait_gone (fixture, 1);
+}
+
+/* A question and its answer: the shard has seen the peer and all it said. */
+static void
+converse (StreamPeer *peer)
+{
+  CtsWebsocketOpcode opcode;
+  g_autoptr (GBytes) pong = NULL;
+
+  stream_peer_write_frame (peer, 0x89, NULL, 0);
+  pong = stream_peer_read (peer, &opcode);
+  g_assert_cmpint (opcode, ==, CTS_WEBSOCKET_PONG);
 }
 
 static void
@@ -391,8 +409,10 @@ test_peer_vanishes (Fixture *fixture, gconstpointer options)
 
   publish (fixture, 0, 1, 10);
   stream_peer_read_message (peer, 0, 10);
+  g_assert_true (cts_stream_is_shared (fixture->stream));
   stream_peer_free (peer);
   wait_gone (fixture, 1);
+  g_assert_false (cts_stream_is_shared (fixture->stream));
 }
 
 static void
@@ -414,6 +434,21 @@ test_input_ignored (Fixture *fixture, gconstpointer options)
   g_assert_cmpmem (g_bytes_get_data (pong, NULL), g_bytes_get_size (pong), "end", 3);
   publish (fixture, 0, 1, 10);
   stream_peer_read_message (peer, 0, 10);
+}
+
+/* More than is read at a time holds up neither its sender nor others. */
+static void
+test_input_flood (Fixture *fixture, gconstpointer options)
+{
+  g_autoptr (StreamPeer) loud = add_tcp (fixture);
+  g_autoptr (StreamPeer) quiet = add_tcp (fixture);
+  g_autofree char *text = g_strnfill (1 << 20, 't');
+
+  stream_peer_write_frame (loud, 0x81, text, 1 << 20);
+  publish (fixture, 0, 1, 10);
+  stream_peer_read_message (quiet, 0, 10);
+  stream_peer_read_message (loud, 0, 10);
+  converse (loud);
 }
 
 static void
@@ -444,18 +479,6 @@ test_input_invalid (Fixture *fixture, gconstpointer options)
 }
 
 static const CtsShardOptions pinging = { .n_shards = 1, .ping_seconds = 30 };
-
-/* A question and its answer: the shard has seen the peer and all it said. */
-static void
-converse (StreamPeer *peer)
-{
-  CtsWebsocketOpcode opcode;
-  g_autoptr (GBytes) pong = NULL;
-
-  stream_peer_write_frame (peer, 0x89, NULL, 0);
-  pong = stream_peer_read (peer, &opcode);
-  g_assert_cmpint (opcode, ==, CTS_WEBSOCKET_PONG);
-}
 
 static void
 test_ping_unanswered (Fixture *fixture, gconstpointer options)
@@ -550,6 +573,7 @@ test_stall (Fixture *fixture, gconstpointer options)
   /* A whole turn of the shard. */
   publish (fixture, 1, 1, 10);
   stream_peer_read_message (idle, 1, 10);
+  stream_test_wait_stat (fixture->pool, n_messages, 2);
   g_assert_cmpuint (get_stats (fixture).n_timed_out, ==, 0);
   n_bytes = get_stats (fixture).n_bytes;
 
@@ -626,6 +650,7 @@ main (int argc, char *argv[])
   ADD ("close-deadline", &stream_test_quiet, test_close_deadline);
   ADD ("peer-vanishes", &stream_test_quiet, test_peer_vanishes);
   ADD ("input-ignored", &stream_test_quiet, test_input_ignored);
+  ADD ("input-flood", &stream_test_quiet, test_input_flood);
   ADD ("input-invalid", &stream_test_quiet, test_input_invalid);
   ADD ("ping-unanswered", &pinging, test_ping_unanswered);
   ADD ("heartbeat", &beating, test_heartbeat);

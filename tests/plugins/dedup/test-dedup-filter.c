@@ -40,6 +40,7 @@ test_all_duplicates (void)
   g_autoptr (CtsBatch) twice = cts_filter_filter (filter, batch);
 
   g_test_summary ("a batch of duplicates travels on empty");
+  g_assert_cmpuint (cts_batch_get_n_records (once), ==, 5);
   g_assert_true (cts_batch_is_empty (twice));
   g_assert_cmpuint (cts_batch_get_end_index (twice), ==, 5);
 }

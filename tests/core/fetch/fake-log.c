@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+#include "fake-log.h"
+
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+#include <string.h>
+
+#define SERIAL_SIZE 8
+/* Keeps the serial number positive and free of leading zeros; no index is that large. */
+#define SERIAL_FLAG (G_GUINT64_CONSTANT (0x41) << 56)
+
+static const guint8 template_serial[SERIAL_SIZE] = "ABCDEFGH";
+
+/* A self-signed certificate; once its serial is exchanged the signature is wrong, as nobody asks.
+ */
+static GByteArray *
+make_template (void)
+{
+  GByteArray *der = g_byte_array_new ();
+  gnutls_x509_privkey_t key;
+  gnutls_x509_crt_t certificate;
+  gnutls_datum_t out;
+
+  gnutls_x509_privkey_init (&key);
+  gnutls_x509_privkey_generate (key, GNUTLS_PK_ECDSA,
+                                GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1), 0);
+  gnutls_x509_crt_init (&certificate);
+  gnutls_x509_crt_set_version (certificate, 3);
+  gnutls_x509_crt_set_serial (certificate, template_serial, SERIAL_SIZE);
+  gnutls_x509_crt_set_dn (certificate, "CN=test.example", NULL);
+  gnutls_x509_crt_set_activation_time (certificate, 1700000000);
+  gnutls_x509_crt_set_expiration_time (certificate, 1800000000);
+  gnutls_x509_crt_set_key (certificate, key);
+  g_assert_cmpint (gnutls_x509_crt_sign2 (certificate, certificate, key, GNUTLS_DIG_SHA256, 0), ==,
+                   GNUTLS_E_SUCCESS);
+  g_assert_cmpint (gnutls_x509_crt_export2 (certificate, GNUTLS_X509_FMT_DER, &out), ==,
+                   GNUTLS_E_SUCCESS);
+  g_byte_array_append (der, out.data, out.size);
+  gnutls_free (out.data);
+  gnutls_x509_crt_deinit (certificate);
+  gnutls_x509_privkey_deinit (key);
+  return der;
+}
+
+static const GByteArray *
+get_template (void)
+{
+  static GByteArray *template;
+
+  if (template == NULL)
+    template = make_template ();
+  return template;
+}
+
+static gsize
+get_serial_offset (void)
+{
+  const GByteArray *template = get_template ();
+  const guint8 *at = memmem (template->data, template->len, template_serial, SERIAL_SIZE);
+
+  g_assert_nonnull (at);
+  return (gsize) (at - template->data);
+}
+
+GBytes *
+fake_log_certificate (guint64 index)
+{
+  const GByteArray *template = get_template ();
+  guint8 *der = g_memdup2 (template->data, template->len);
+  guint64 serial = GUINT64_TO_BE (index | SERIAL_FLAG);
+
+  memcpy (der + get_serial_offset (), &serial, sizeof serial);
+  return g_bytes_new_take (der, template->len);
+}
+
+guint64
+fake_log_read_index (const CtsCertificate *certificate)
+{
+  gsize size;
+  const guint8 *der = cts_certificate_get_der (certificate, &size);
+  guint64 serial;
+
+  g_assert_cmpuint (size, ==, get_template ()->len);
+  memcpy (&serial, der + get_serial_offset (), sizeof serial);
+  return GUINT64_FROM_BE (serial) & ~SERIAL_FLAG;
+}
+
+/* MerkleTreeLeaf of an x509 entry (RFC 6962 §3.4). */
+static GByteArray *
+make_leaf (guint64 index, gboolean parsable)
+{
+  g_autoptr (GBytes) certificate
+      = parsable ? fake_log_certificate (index) : g_bytes_new_static ("junk", 4);
+  gsize size = g_bytes_get_size (certificate);
+  const guint8 head[] = { 0,
+                          0,
+                          0,
+                          0,
+                          1,
+                          0x8b,
+                          0xcf,
+                          0xe5,
+                          0x68,
+                          0,
+                          0,
+                          0,
+                          (guint8) (size >> 16),
+                          (guint8) (size >> 8),
+                          (guint8) size };
+  GByteArray *leaf = g_byte_array_new ();
+
+  g_byte_array_append (leaf, head, sizeof head);
+  g_byte_array_append (leaf, g_bytes_get_data (certificate, NULL), (guint) size);
+  g_byte_array_append (leaf, (const guint8 *) "\0\0", 2);
+  return leaf;
+}
+
+void
+fake_log_leaf_hash (guint64 index, guint8 *hash)
+{
+  g_autoptr (GByteArray) leaf = make_leaf (index, TRUE);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  gsize size = 32;
+
+  g_checksum_update (checksum, (const guchar *) "\0", 1);
+  g_checksum_update (checksum, leaf->data, leaf->len);
+  g_checksum_get_digest (checksum, hash, &size);
+}
+
+void
+fake_log_answer_text (SoupServerMessage *message, guint status, const char *text)
+{
+  soup_server_message_set_status (message, status, NULL);
+  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_COPY, text,
+                                    strlen (text));
+}
+
+/* Exactly the entries from @start up to @end. */
+void
+fake_log_answer (FakeLog *log, SoupServerMessage *message, guint64 start, guint64 end)
+{
+  g_autoptr (GString) json = g_string_new ("{\"entries\":[");
+
+  for (guint64 index = start; index < end; index++)
+    {
+      g_autoptr (GByteArray) leaf = make_leaf (index, index != log->unparsable);
+      g_autofree char *text = g_base64_encode (leaf->data, leaf->len);
+
+      g_string_append_printf (json, "%s{\"leaf_input\":\"%s\",\"extra_data\":\"AAAA\"}",
+                              index > start ? "," : "", text);
+    }
+  g_string_append (json, "]}");
+  fake_log_answer_text (message, SOUP_STATUS_OK, json->str);
+}
+
+static void
+answer_head (FakeLog *log, SoupServerMessage *message)
+{
+  g_autofree char *json
+      = g_strdup_printf ("{\"tree_size\":%" G_GUINT64_FORMAT ",\"timestamp\":1,"
+                         "\"sha256_root_hash\":\"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\","
+                         "\"tree_head_signature\":\"BAMAAA==\"}",
+                         log->size);
+
+  fake_log_answer_text (message, SOUP_STATUS_OK, json);
+}
+
+static void
+answer_entries (FakeLog *log, SoupServerMessage *message, guint64 start, guint64 end)
+{
+  if (start >= log->size)
+    {
+      fake_log_answer_text (message, SOUP_STATUS_BAD_REQUEST, "need tree size");
+      return;
+    }
+  end = MIN (end, log->size);
+  if (end - start >= log->page)
+    end = start + log->page - (log->aligned ? (start + log->page) % log->page : 0);
+  fake_log_answer (log, message, start, end);
+}
+
+static void
+on_head_request (SoupServer *server,
+                 SoupServerMessage *message,
+                 const char *path,
+                 GHashTable *query,
+                 gpointer user_data)
+{
+  FakeLog *log = user_data;
+
+  log->n_heads++;
+  if (log->fault == NULL || !log->fault (log, message, log->n_heads, 0, 0))
+    answer_head (log, message);
+}
+
+static void
+on_entries_request (SoupServer *server,
+                    SoupServerMessage *message,
+                    const char *path,
+                    GHashTable *query,
+                    gpointer user_data)
+{
+  FakeLog *log = user_data;
+  guint64 start = g_ascii_strtoull (g_hash_table_lookup (query, "start"), NULL, 10);
+  guint64 end = g_ascii_strtoull (g_hash_table_lookup (query, "end"), NULL, 10) + 1;
+
+  /* A client asks for what there is, and for something. */
+  g_assert_cmpuint (start, <, end);
+  g_assert_cmpuint (end, <=, log->size);
+  log->n_pages++;
+  if (log->fault == NULL || !log->fault (log, message, log->n_pages, start, end))
+    answer_entries (log, message, start, end);
+}
+
+FakeLog *
+fake_log_new (const char *name, guint64 size, guint page)
+{
+  FakeLog *log = g_new0 (FakeLog, 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSList) uris = NULL;
+  g_autofree char *url = NULL;
+  guint8 id[CTS_LOG_ID_SIZE] = { 0 };
+
+  log->size = size;
+  log->page = page;
+  log->unparsable = G_MAXUINT64;
+  log->held = g_ptr_array_new_with_free_func (g_object_unref);
+  log->server = soup_server_new (NULL, NULL);
+  soup_server_add_handler (log->server, "/log/ct/v1/get-sth", on_head_request, log, NULL);
+  soup_server_add_handler (log->server, "/log/ct/v1/get-entries", on_entries_request, log, NULL);
+  soup_server_listen_local (log->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+  g_assert_no_error (error);
+  uris = soup_server_get_uris (log->server);
+  url = g_strdup_printf ("http://127.0.0.1:%d/log/", g_uri_get_port (uris->data));
+  g_uri_unref (uris->data);
+  g_strlcpy ((char *) id, name, sizeof id);
+  log->info = cts_log_info_new (id, name, url, "Operator", "rfc6962");
+  return log;
+}
+
+void
+fake_log_free (FakeLog *log)
+{
+  soup_server_disconnect (log->server);
+  g_object_unref (log->server);
+  g_ptr_array_unref (log->held);
+  cts_log_info_unref (log->info);
+  g_free (log);
+}
+
+/* Keeps an answer back. */
+void
+fake_log_hold (FakeLog *log, SoupServerMessage *message)
+{
+  soup_server_message_pause (message);
+  g_ptr_array_add (log->held, g_object_ref (message));
+}
+
+/* Sends those that were kept back, the last one first. */
+void
+fake_log_release (FakeLog *log)
+{
+  for (guint i = log->held->len; i > 0; i--)
+    soup_server_message_unpause (g_ptr_array_index (log->held, i - 1));
+  g_ptr_array_set_size (log->held, 0);
+}
