@@ -134,11 +134,10 @@ test_broken_certificates (void)
 static void
 test_port_in_use (void)
 {
-  g_autoptr (CtsTestDaemon) daemon = cts_test_daemon_new ("", NULL);
-  g_autofree char *address
-      = g_strdup_printf ("127.0.0.1:%u", cts_test_daemon_get_port (daemon));
+  g_autoptr (CtsTestDaemon) daemon = cts_test_daemon_new (CTS_TEST_NO_LOGS, NULL);
+  g_autofree char *address = g_strdup_printf ("127.0.0.1:%u", cts_test_daemon_get_port (daemon));
   g_autofree char *yaml = g_strdup_printf ("server: {listen: [\"%s\"]}\n"
-                                           "store: {directory: none}\n",
+                                           "store: {directory: none}\n" CTS_TEST_NO_LOGS,
                                            address);
   char *folder = cts_test_folder_new ();
   g_autofree char *config = cts_test_folder_write (folder, "second.yaml", yaml, 0600);

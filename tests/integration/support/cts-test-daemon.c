@@ -60,8 +60,7 @@ CtsTestProcess *
 cts_test_daemon_run (const char *config, const char *argument, const char *plugin_path)
 {
   g_autoptr (GSubprocessLauncher) launcher = cts_test_launcher_new (SIGKILL);
-  const char *argv[]
-      = { g_getenv ("CTS_TEST_DAEMON"), "--config", config, argument, NULL };
+  const char *argv[] = { g_getenv ("CTS_TEST_DAEMON"), "--config", config, argument, NULL };
 
   if (plugin_path != NULL)
     g_subprocess_launcher_setenv (launcher, "CTSTREAM_PLUGIN_DIR", plugin_path, TRUE);
@@ -76,8 +75,8 @@ cts_test_daemon_new (const char *yaml, const char *plugin_path)
   g_autofree char *config = NULL;
   const char *line;
 
-  text = g_strconcat ("server: {listen: [\"127.0.0.1:0\"]}\nstore: {directory: none}\n", yaml,
-                      NULL);
+  text
+      = g_strconcat ("server: {listen: [\"127.0.0.1:0\"]}\nstore: {directory: none}\n", yaml, NULL);
   daemon->folder = cts_test_folder_new ();
   config = cts_test_folder_write (daemon->folder, "ctstream.yaml", text, 0600);
   daemon->process = cts_test_daemon_run (config, NULL, plugin_path);

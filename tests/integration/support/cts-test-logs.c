@@ -22,8 +22,8 @@ cts_test_port_hold (guint *port)
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
   g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
   g_autoptr (GSocketAddress) bound = NULL;
-  GSocket *socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
-                                  G_SOCKET_PROTOCOL_TCP, &error);
+  GSocket *socket
+      = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
 
   g_assert_no_error (error);
   g_socket_bind (socket, any, TRUE, &error);
@@ -76,6 +76,7 @@ cts_test_logs_make_config (CtsTestLogs *logs, guint n_logs, const char *start)
 
   g_string_append_printf (out,
                           "logs:\n"
+                          "  lists: []\n"
                           "  start: \"%s\"\n"
                           "  poll-interval-ms: 100\n"
                           "  request-interval-ms: 0\n"
@@ -149,8 +150,7 @@ read_truth (JsonObject *object)
   truth->log = g_strdup (json_object_get_string_member (object, "log"));
   truth->index = (guint64) json_object_get_int_member (object, "index");
   truth->sha256 = g_strdup (json_object_get_string_member (object, "sha256"));
-  truth->serial
-      = g_strdup (json_object_get_string_member_with_default (object, "serial", NULL));
+  truth->serial = g_strdup (json_object_get_string_member_with_default (object, "serial", NULL));
   truth->names = read_names (object);
   truth->is_precert = g_str_equal (json_object_get_string_member (object, "type"), "precert");
   truth->is_broken = json_object_get_boolean_member_with_default (object, "broken", FALSE);
