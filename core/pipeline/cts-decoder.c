@@ -110,11 +110,11 @@ decode_entry (gconstpointer leaf_input,
                         leaf_input, leaf_size);
   page->n_entries++;
 
-  /* Nothing vouches for extra data: when it is broken a certificate still stands in the leaf. */
+  /* Nothing vouches for extra data: of what is broken, the parts that can be read are kept, and a
+   * certificate still stands in the leaf. */
   if (cts_leaf_read (&leaf, leaf_input, leaf_size) == CTS_LEAF_OK)
     {
-      if (!cts_extra_data_read (&extra, leaf.entry_type, extra_data, extra_size))
-        extra = (CtsExtraData){ 0 };
+      cts_extra_data_read (&extra, leaf.entry_type, extra_data, extra_size);
       record = decode_leaf (decoding, &leaf, &extra, index);
     }
 
