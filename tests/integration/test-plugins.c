@@ -135,12 +135,12 @@ test_bad_modules (void)
     const char *id;
     const char *why;
   } cases[] = {
-    { "no-symbol", "cts_module" },
-    { "no-types", "type" },
+    { "no-symbol", "has no symbol cts_module" },
+    { "no-types", "brings no types" },
     { "wrong-abi", "built for plugin version" },
-    { "wrong-id", "" },
-    { "wrong-type", "" },
-    { "start-fails", "" },
+    { "wrong-id", "unlike the file name" },
+    { "wrong-type", "cannot be a sink" },
+    { "start-fails", "has no sink" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

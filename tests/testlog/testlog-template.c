@@ -33,8 +33,10 @@ static void
 find_places (Places *places, const guint8 *data, gsize size, const guint8 *serial)
 {
   const guint8 *end = data + size;
-  const guint8 *place = memmem (data, size, serial, TESTLOG_SERIAL_SIZE);
+  const guint8 *place = NULL;
 
+  if (size > 0)
+    place = memmem (data, size, serial, TESTLOG_SERIAL_SIZE);
   if (place == NULL)
     return;
   places->serial = place - data + TESTLOG_SERIAL_SIZE - COUNTER_SIZE;
