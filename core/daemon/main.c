@@ -91,25 +91,34 @@ level_to_string (GLogLevelFlags level)
 }
 
 static const char *
-find_message (const GLogField *fields, gsize n_fields)
+find_field (const GLogField *fields, gsize n_fields, const char *key)
 {
   for (gsize i = 0; i < n_fields; i++)
-    if (g_str_equal (fields[i].key, "MESSAGE"))
+    if (g_str_equal (fields[i].key, key))
       return fields[i].value;
-  return "";
+  return NULL;
+}
+
+/* Information is for --verbose; what is for developers, for G_MESSAGES_DEBUG. */
+static gboolean
+is_dropped (GLogLevelFlags level, const char *domain, gboolean verbose)
+{
+  return (!verbose || (level & G_LOG_LEVEL_INFO) == 0)
+         && g_log_writer_default_would_drop (level, domain);
 }
 
 /* The journal gets all fields; whoever reads stderr gets the text. */
 static GLogWriterOutput
 write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
 {
-  gboolean verbose = GPOINTER_TO_INT (user_data);
+  const char *message = find_field (fields, n_fields, "MESSAGE");
 
-  if (!verbose && (level & (G_LOG_LEVEL_INFO | G_LOG_LEVEL_DEBUG)) != 0)
+  if (is_dropped (level, find_field (fields, n_fields, "GLIB_DOMAIN"),
+                  GPOINTER_TO_INT (user_data)))
     return G_LOG_WRITER_HANDLED;
   if (g_log_writer_is_journald (fileno (stderr)))
     return g_log_writer_journald (level, fields, n_fields, NULL);
-  g_printerr ("ctstreamd: %s%s\n", level_to_string (level), find_message (fields, n_fields));
+  g_printerr ("ctstreamd: %s%s\n", level_to_string (level), message != NULL ? message : "");
   return G_LOG_WRITER_HANDLED;
 }
 

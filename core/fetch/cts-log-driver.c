@@ -214,15 +214,17 @@ lane_is_due (CtsLogDriver *self, Lane *lane)
   return FALSE;
 }
 
-/* One line when it changes, none for a single failure. */
+/* One line when it changes; none for a single failure, but that a log has never answered is known
+ * at once: its address may be wrong. */
 static void
 driver_update_health (CtsLogDriver *self)
 {
   guint n_failures = MAX (self->heads.n_failures, self->pages.n_failures);
   CtsLogStats *stats = cts_log_edit_stats (self->log);
   const char *name = cts_log_info_get_name (self->info);
+  guint failing_after = stats->health == CTS_LOG_HEALTH_UNKNOWN ? 1 : FAILING_AFTER;
 
-  if (n_failures >= FAILING_AFTER && stats->health != CTS_LOG_HEALTH_FAILING)
+  if (n_failures >= failing_after && stats->health != CTS_LOG_HEALTH_FAILING)
     {
       stats->health = CTS_LOG_HEALTH_FAILING;
       g_warning ("log %s: failing: %s", name, cts_log_get_last_error (self->log));
