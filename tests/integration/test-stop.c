@@ -18,10 +18,10 @@ test_busy (gconstpointer signal_number)
 
   for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
     clients[i] = cts_test_client_new (daemon, paths[i], NULL, NULL);
-  cts_test_logs_start (logs, arguments);
+  cts_test_logs_start (logs, daemon, arguments);
   cts_test_client_wait (clients[0], 50);
 
-  cts_test_daemon_stop (daemon, GPOINTER_TO_INT (signal_number), NULL);
+  cts_test_daemon_stop (daemon, GPOINTER_TO_INT (signal_number));
   for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
     {
       g_assert_cmpuint (cts_test_client_wait_closed (clients[i]), ==, 1001);
@@ -35,7 +35,7 @@ test_idle (gconstpointer signal_number)
   g_autoptr (CtsTestDaemon) daemon = cts_test_daemon_new (CTS_TEST_NO_LOGS, NULL);
   g_autoptr (CtsTestClient) client = cts_test_client_new (daemon, "/", NULL, NULL);
 
-  cts_test_daemon_stop (daemon, GPOINTER_TO_INT (signal_number), NULL);
+  cts_test_daemon_stop (daemon, GPOINTER_TO_INT (signal_number));
   g_assert_cmpuint (cts_test_client_wait_closed (client), ==, 1001);
 }
 
@@ -44,7 +44,7 @@ test_nobody (void)
 {
   g_autoptr (CtsTestDaemon) daemon = cts_test_daemon_new (CTS_TEST_NO_LOGS, NULL);
 
-  cts_test_daemon_stop (daemon, SIGTERM, NULL);
+  cts_test_daemon_stop (daemon, SIGTERM);
 }
 
 /* While requests to a log that does not answer are under way. */
@@ -70,7 +70,7 @@ test_silent_log (void)
   connection = g_socket_accept (listener, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (g_socket_receive (connection, request, sizeof request, NULL, &error), >, 0);
-  cts_test_daemon_stop (daemon, SIGTERM, NULL);
+  cts_test_daemon_stop (daemon, SIGTERM);
 }
 
 int

@@ -35,7 +35,7 @@ find_places (Places *places, const guint8 *data, gsize size, const guint8 *seria
   const guint8 *end = data + size;
   const guint8 *place = NULL;
 
-  if (size > 0)
+  if (data != NULL)
     place = memmem (data, size, serial, TESTLOG_SERIAL_SIZE);
   if (place == NULL)
     return;
