@@ -97,15 +97,16 @@ test_stages (void)
 static void
 test_unknown_plugin_at_run (void)
 {
-  static const char *const warnings[] = { "sink 'mine': no module named 'nosuch'", NULL };
+  static const char warning[] = "sink 'mine': no module named 'nosuch'";
   g_autoptr (CtsTestDaemon) daemon
       = cts_test_daemon_new (CTS_TEST_NO_LOGS "sinks: {mine: {plugin: nosuch}}\n", NULL);
   g_autoptr (CtsTestClient) client = cts_test_client_new (daemon, "/", NULL, NULL);
   g_autofree char *health = cts_test_daemon_get (daemon, "/health", 200);
 
   g_assert_cmpstr (health, ==, "OK");
-  cts_test_process_wait_line (cts_test_daemon_get_process (daemon), CTS_TEST_STDERR, warnings[0]);
-  cts_test_daemon_stop (daemon, SIGTERM, warnings);
+  cts_test_process_wait_line (cts_test_daemon_get_process (daemon), CTS_TEST_STDERR, warning);
+  cts_test_daemon_expect_warning (daemon, warning);
+  cts_test_daemon_stop (daemon, SIGTERM);
 }
 
 /* A bad file is no reason to start with half of it. */

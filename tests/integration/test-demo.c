@@ -80,7 +80,7 @@ test_server_ends (void)
   g_autoptr (CtsTestProcess) collect = cts_test_process_new (launcher, argv);
 
   cts_test_process_wait_line (collect, CTS_TEST_STDERR, "connected");
-  cts_test_daemon_stop (daemon, SIGTERM, NULL);
+  cts_test_daemon_stop (daemon, SIGTERM);
   g_assert_cmpint (cts_test_process_wait_exit (collect), ==, 1);
   cts_test_process_wait_line (collect, CTS_TEST_STDERR, "closed by the server after 0 of 1");
 }

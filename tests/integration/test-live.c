@@ -216,10 +216,10 @@ test_replay (gconstpointer name)
       clients[i] = cts_test_client_new (daemon, paths[i], on_message, messages[i]);
     }
 
-  cts_test_logs_start (logs, arguments);
+  cts_test_logs_start (logs, daemon, arguments);
   for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
     cts_test_client_wait (clients[i], entries->len);
-  cts_test_daemon_stop (daemon, SIGTERM, NULL);
+  cts_test_daemon_stop (daemon, SIGTERM);
   check_full (messages[0], entries);
   check_others (messages[0], messages[1], messages[2], entries);
 

@@ -64,10 +64,10 @@ test_push_sink (void)
   g_autoptr (GPtrArray) truths = NULL;
   g_auto (GStrv) lines = NULL;
 
-  cts_test_logs_start (logs, arguments);
+  cts_test_logs_start (logs, daemon, arguments);
   cts_test_process_wait_line (cts_test_daemon_get_process (daemon), CTS_TEST_STDERR,
                               "tally: " G_STRINGIFY (N_ENTRIES) " frames");
-  cts_test_daemon_stop (daemon, SIGTERM, NULL);
+  cts_test_daemon_stop (daemon, SIGTERM);
 
   truths = cts_test_logs_read_truth (logs);
   lines = read_lines (file);
@@ -106,7 +106,6 @@ make_search_path (const char *folder)
 static void
 test_writable_module (void)
 {
-  static const char *const warnings[] = { "sink 'tally': ", NULL };
   char *folder = cts_test_folder_new ();
   g_autofree char *copy = copy_module (folder, 0664);
   g_autofree char *search_path = make_search_path (folder);
@@ -122,7 +121,8 @@ test_writable_module (void)
 
   g_assert_cmpint (g_chmod (copy, 0644), ==, 0);
   cts_test_process_wait_line (process, CTS_TEST_STDERR, "sink 'tally': started");
-  cts_test_daemon_stop (daemon, SIGTERM, warnings);
+  cts_test_daemon_expect_warning (daemon, "sink 'tally': ");
+  cts_test_daemon_stop (daemon, SIGTERM);
   cts_test_folder_remove (folder);
 }
 
@@ -135,12 +135,9 @@ test_bad_modules (void)
     const char *id;
     const char *why;
   } cases[] = {
-    { "no-symbol", "cts_module" },
-    { "no-types", "type" },
-    { "wrong-abi", "built for plugin version" },
-    { "wrong-id", "" },
-    { "wrong-type", "" },
-    { "start-fails", "" },
+    { "no-symbol", "has no symbol cts_module" }, { "no-types", "brings no types" },
+    { "wrong-abi", "built for plugin version" }, { "wrong-id", "unlike the file name" },
+    { "wrong-type", "cannot be a sink" },        { "start-fails", "has no sink" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -153,7 +150,8 @@ test_bad_modules (void)
 
       g_assert_nonnull (strstr (line, cases[i].why));
       g_free (cts_test_daemon_get (daemon, "/health", 200));
-      cts_test_daemon_stop (daemon, SIGTERM, (const char *const[]){ "sink 'bad': ", NULL });
+      cts_test_daemon_expect_warning (daemon, "sink 'bad': ");
+      cts_test_daemon_stop (daemon, SIGTERM);
     }
 }
 
@@ -171,11 +169,11 @@ test_without_dedup (void)
   g_autoptr (CtsTestClient) client = cts_test_client_new (daemon, "/", NULL, NULL);
   g_autoptr (GPtrArray) truths = NULL;
 
-  cts_test_logs_start (logs, arguments);
+  cts_test_logs_start (logs, daemon, arguments);
   cts_test_logs_wait_complete (logs);
   truths = cts_test_logs_read_truth (logs);
   cts_test_client_wait (client, truths->len);
-  cts_test_daemon_stop (daemon, SIGTERM, NULL);
+  cts_test_daemon_stop (daemon, SIGTERM);
   g_assert_cmpuint (cts_test_client_wait_closed (client), ==, 1001);
   g_assert_cmpuint (cts_test_client_get_n_messages (client), ==, truths->len);
 }

@@ -161,8 +161,8 @@ test_every_certificate_once (void)
   g_autoptr (GPtrArray) cheap_truths = NULL;
   g_autoptr (GPtrArray) minted_truths = NULL;
 
-  cts_test_logs_start (cheap, cheap_arguments);
-  cts_test_logs_start (minted, minted_arguments);
+  cts_test_logs_start (cheap, daemon, cheap_arguments);
+  cts_test_logs_start (minted, daemon, minted_arguments);
   cts_test_logs_wait_complete (cheap);
   cts_test_logs_wait_complete (minted);
   cheap_truths = cts_test_logs_read_truth (cheap);
@@ -173,7 +173,7 @@ test_every_certificate_once (void)
   g_assert_cmpuint (g_hash_table_size (distinct), <, g_hash_table_size (way->entries));
 
   cts_test_client_wait (client, g_hash_table_size (distinct));
-  cts_test_daemon_stop (daemon, SIGTERM, NULL);
+  cts_test_daemon_stop (daemon, SIGTERM);
   g_assert_cmpuint (cts_test_client_wait_closed (client), ==, 1001);
   compare (way, distinct);
   g_assert_cmpuint (way->n_precerts, ==, count_received_precerts (way));
@@ -216,11 +216,11 @@ test_details (void)
   g_autoptr (CtsTestClient) client = cts_test_client_new (daemon, "/", on_detailed, messages);
   g_autoptr (GPtrArray) truths = NULL;
 
-  cts_test_logs_start (logs, arguments);
+  cts_test_logs_start (logs, daemon, arguments);
   cts_test_logs_wait_complete (logs);
   truths = cts_test_logs_read_truth (logs);
   cts_test_client_wait (client, 200);
-  cts_test_daemon_stop (daemon, SIGTERM, NULL);
+  cts_test_daemon_stop (daemon, SIGTERM);
 
   g_assert_cmpuint (truths->len, ==, 200);
   g_assert_cmpuint (messages->len, ==, 200);
