@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cts-connection.h"
 
-
 #define ADDRESS_KEY "cts-connection"
 
 struct _CtsConnectionCount
@@ -13,7 +12,7 @@ struct _CtsConnection
 {
   CtsConnectionCount *count;
   GSocket *socket;
-  CtsDeadline *deadline;
+  CtsDeadline *deadline; /* NULL once it was met */
 };
 
 /**
@@ -89,7 +88,7 @@ cts_deadline_meet (CtsDeadline *deadline)
  * cts_connection_new:
  * @count: the count it stands in until it is freed
  * @socket: an accepted socket; a reference is taken
- * @deadline: until when the headers of a request must be there; a reference is taken
+ * @deadline: until when the request must be there; a reference is taken
  *
  * Returns: (transfer full): a record
  */
@@ -111,11 +110,13 @@ cts_connection_ref (CtsConnection *connection)
   return g_atomic_rc_box_acquire (connection);
 }
 
+/* Off the main context only after the request was there: then the deadline is gone already. */
 static void
 connection_clear (gpointer data)
 {
   CtsConnection *connection = data;
 
+  cts_connection_meet_deadline (connection);
   __atomic_sub_fetch (&connection->count->n, 1, __ATOMIC_RELAXED);
   cts_connection_count_unref (connection->count);
   g_object_unref (connection->socket);
@@ -140,15 +141,17 @@ cts_connection_get_socket (CtsConnection *connection)
 }
 
 /**
- * cts_connection_get_deadline:
+ * cts_connection_meet_deadline:
  * @connection: a record
  *
- * Returns: (transfer none): its deadline. Main context
+ * Says that the request is there. Main context.
  */
-CtsDeadline *
-cts_connection_get_deadline (CtsConnection *connection)
+void
+cts_connection_meet_deadline (CtsConnection *connection)
 {
-  return connection->deadline;
+  if (connection->deadline != NULL)
+    cts_deadline_meet (connection->deadline);
+  g_clear_pointer (&connection->deadline, cts_deadline_unref);
 }
 
 /**
@@ -157,7 +160,8 @@ cts_connection_get_deadline (CtsConnection *connection)
  * @stream: the stream over its socket
  *
  * Puts the record on the stream's remote address. A peer on a Unix socket has no address that
- * would name it; the object serves all the same.
+ * would name it; the object serves all the same. The socket keeps that object until it is closed,
+ * and the record keeps the socket: so whoever ends a connection closes the stream.
  *
  * Returns: (transfer full) (nullable): the address to hand to the HTTP server; %NULL when the peer
  *   has gone

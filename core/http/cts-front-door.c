@@ -4,6 +4,7 @@
 #include "cts-front-door.h"
 
 #include "core/http/cts-listen-address.h"
+#include "core/http/cts-request-head.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,11 +13,12 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Time for a client to send the headers of its request. */
-#define HEADER_SECONDS 10
+/* Time for a client to send its request. */
+#define REQUEST_MS 10000
 /* How often deadlines are looked at. */
 #define DEADLINE_TICK_MS 100
 /* Events and connections taken in one turn of the main context, so that others get theirs. */
@@ -24,14 +26,22 @@
 #define ACCEPTS_PER_TURN 64
 /* How long accepting rests after an error that is not the client's. */
 #define ACCEPT_PAUSE_MS 100
+/* Descriptors that clients leave to the rest of the daemon; of a low limit a quarter. */
+#define RESERVED_FDS 128
+/* What a client that is sent away may have said already, bytes. */
+#define MAX_UNREAD (64u << 10)
 
+#define ANSWER(status, headers) "HTTP/1.1 " status "\r\n" headers "Connection: close\r\n"
 #define ANSWER_FULL                                                                                \
-  "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 30\r\nConnection: close\r\n"                   \
-  "Content-Type: text/plain\r\nContent-Length: 21\r\n\r\ntoo many connections\n"
-#define ANSWER_TIMEOUT                                                                             \
-  "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+  ANSWER ("503 Service Unavailable",                                                               \
+          "Retry-After: 30\r\nContent-Type: text/plain\r\nContent-Length: 21\r\n")                 \
+  "\r\ntoo many connections\n"
+#define ANSWER_TIMEOUT ANSWER ("408 Request Timeout", "Content-Length: 0\r\n") "\r\n"
+#define ANSWER_TOO_LONG                                                                            \
+  ANSWER ("431 Request Header Fields Too Large", "Content-Length: 0\r\n") "\r\n"
+#define ANSWER_METHOD ANSWER ("501 Not Implemented", "Content-Length: 0\r\n") "\r\n"
 
-/* What the door watches: a listening socket, or a connection that has sent nothing yet. */
+/* What the door watches: a listening socket, or a connection whose request is not there yet. */
 typedef struct
 {
   GSocket *listener;
@@ -44,6 +54,7 @@ struct _CtsFrontDoor
 
   SoupServer *server;
   guint max_connections;
+  guint request_ms;
   guint64 n_refused;
   CtsConnectionCount *count;
 
@@ -76,12 +87,15 @@ watched_get_fd (Watched *watched)
                                                     : cts_connection_get_socket (watched->waiting));
 }
 
+/* A connection is looked at each time something comes, not as long as something is there. */
 static gboolean
-door_watch (CtsFrontDoor *self, Watched *watched, int operation)
+door_watch (CtsFrontDoor *self, Watched *watched)
 {
   struct epoll_event event = { .events = EPOLLIN, .data.ptr = watched };
 
-  return epoll_ctl (self->epoll_fd, operation, watched_get_fd (watched), &event) == 0;
+  if (watched->waiting != NULL)
+    event.events |= EPOLLRDHUP | EPOLLET;
+  return epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, watched_get_fd (watched), &event) == 0;
 }
 
 /* The server may have the socket already; it reads the end and closes by itself. */
@@ -137,25 +151,14 @@ door_forget (CtsFrontDoor *self, Watched *watched)
   g_hash_table_remove (self->waiting, watched);
 }
 
-/* Whether a client that became readable has gone without a word. */
-static gboolean
-watched_is_gone (Watched *watched)
-{
-  char byte;
-
-  return recv (watched_get_fd (watched), &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) == 0;
-}
-
-/*
- * If the whole request is there already, its handler runs inside soup_server_accept_iostream(), so
- * all bookkeeping comes before.
- */
+/* The request is there, so its handler runs inside soup_server_accept_iostream(): all bookkeeping
+ * comes before. */
 static void
 door_hand_over (CtsFrontDoor *self, Watched *watched)
 {
   g_autoptr (CtsConnection) connection = cts_connection_ref (watched->waiting);
-  g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (
-      cts_connection_get_socket (connection));
+  g_autoptr (GSocketConnection) stream
+      = g_socket_connection_factory_create_connection (cts_connection_get_socket (connection));
   g_autoptr (GSocketAddress) local = local_address_for (stream);
   g_autoptr (GSocketAddress) remote = cts_connection_attach (connection, stream);
   g_autoptr (GError) error = NULL;
@@ -166,35 +169,83 @@ door_hand_over (CtsFrontDoor *self, Watched *watched)
     g_debug ("the HTTP server did not take a connection: %s", error->message);
 }
 
+/* Closing with input unread would make the kernel take back the answer (RFC 9112 §9.6). */
+static void
+dismiss (GSocket *socket, const char *answer)
+{
+  char unread[4096];
+
+  g_socket_send (socket, answer, strlen (answer), NULL, NULL);
+  g_socket_shutdown (socket, FALSE, TRUE, NULL);
+  for (gsize n = 0; n < MAX_UNREAD; n += sizeof unread)
+    if (g_socket_receive (socket, unread, sizeof unread, NULL, NULL) <= 0)
+      break;
+}
+
+/* Looks at what a client has sent and leaves it where it is. */
+static void
+door_look_at (CtsFrontDoor *self, Watched *watched, guint32 events)
+{
+  GSocket *socket = cts_connection_get_socket (watched->waiting);
+  char bytes[CTS_REQUEST_HEAD_MAX];
+  gssize n = recv (g_socket_get_fd (socket), bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
+  gboolean is_ended
+      = n == 0 || (n < 0 && errno != EAGAIN) || (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+
+  switch (cts_request_head_judge (bytes, n > 0 ? (gsize) n : 0))
+    {
+    case CTS_REQUEST_HEAD_WHOLE:
+      door_hand_over (self, watched);
+      return;
+    case CTS_REQUEST_HEAD_PARTIAL:
+      if (!is_ended)
+        return;
+      break;
+    case CTS_REQUEST_HEAD_TOO_LONG:
+      dismiss (socket, ANSWER_TOO_LONG);
+      break;
+    case CTS_REQUEST_HEAD_UNKNOWN_METHOD:
+      dismiss (socket, ANSWER_METHOD);
+      break;
+    }
+  door_forget (self, watched);
+}
+
 static void
 door_admit (CtsFrontDoor *self, GSocket *socket)
 {
   CtsDeadline *deadline
-      = cts_deadline_new (socket, g_get_monotonic_time () + HEADER_SECONDS * G_USEC_PER_SEC);
+      = cts_deadline_new (socket, g_get_monotonic_time () + (gint64) self->request_ms * 1000);
   Watched *watched = g_new0 (Watched, 1);
 
-  g_socket_set_blocking (socket, FALSE);
   if (g_socket_get_family (socket) != G_SOCKET_FAMILY_UNIX)
     g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
 
   watched->waiting = cts_connection_new (self->count, socket, deadline);
   g_queue_push_tail (&self->deadlines, deadline);
-  if (door_watch (self, watched, EPOLL_CTL_ADD))
+  if (door_watch (self, watched))
     g_hash_table_add (self->waiting, watched);
   else
     watched_free (watched);
 }
 
 static void
-door_refuse (CtsFrontDoor *self, GSocket *socket)
+door_count_refused (CtsFrontDoor *self, const char *why)
 {
   if (self->n_refused++ == 0)
-    g_message ("a connection was refused: %u are open, the most that server.max-connections "
-               "allows",
-               self->max_connections);
-  g_socket_set_blocking (socket, FALSE);
-  g_socket_send (socket, ANSWER_FULL, sizeof ANSWER_FULL - 1, NULL, NULL);
-  g_socket_shutdown (socket, FALSE, TRUE, NULL);
+    g_message ("a connection was refused, %u are open: %s", cts_connection_count_get (self->count),
+               why);
+}
+
+/* The system gives out the lowest free number, so a high one says that few are left. */
+static gboolean
+is_near_limit (int fd)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return FALSE;
+  return (rlim_t) fd >= limit.rlim_cur - MIN (RESERVED_FDS, limit.rlim_cur / 4);
 }
 
 static void
@@ -202,16 +253,28 @@ door_take_fd (CtsFrontDoor *self, int fd)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, &error);
+  const char *refusal = NULL;
 
   if (socket == NULL)
     {
       g_debug ("an accepted connection was gone: %s", error->message);
       close (fd);
+      return;
     }
-  else if (cts_connection_count_get (self->count) >= self->max_connections)
-    door_refuse (self, socket);
-  else
+
+  g_socket_set_blocking (socket, FALSE);
+  if (cts_connection_count_get (self->count) >= self->max_connections)
+    refusal = "server.max-connections allows no more";
+  else if (is_near_limit (fd))
+    refusal = "the limit of open files (LimitNOFILE) is near";
+
+  if (refusal == NULL)
     door_admit (self, socket);
+  else
+    {
+      door_count_refused (self, refusal);
+      dismiss (socket, ANSWER_FULL);
+    }
 }
 
 static void
@@ -268,8 +331,12 @@ door_shed_one (CtsFrontDoor *self, int listener)
   fd = accept4 (listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd >= 0)
     close (fd);
+  /* Somebody else got the spare: to try again at once would go on for ever. */
+  else if (errno != EAGAIN)
+    door_pause (self);
   self->spare_fd = open_spare ();
-  self->n_refused += fd >= 0;
+  if (fd >= 0)
+    door_count_refused (self, "no file may be opened any more (LimitNOFILE)");
   return fd >= 0;
 }
 
@@ -286,9 +353,11 @@ door_accept_one (CtsFrontDoor *self, int listener)
     }
   if (errno == EMFILE || errno == ENFILE)
     return door_shed_one (self, listener);
-  if (errno == ENOBUFS || errno == ENOMEM)
+  if (errno == EINTR || errno == ECONNABORTED)
+    return TRUE;
+  if (errno != EAGAIN)
     door_pause (self);
-  return errno == EINTR || errno == ECONNABORTED;
+  return FALSE;
 }
 
 static gboolean
@@ -298,14 +367,13 @@ on_epoll (int fd, GIOCondition condition, gpointer data)
   struct epoll_event events[EVENTS_PER_TURN];
   int n = epoll_wait (self->epoll_fd, events, EVENTS_PER_TURN, 0);
 
-  for (int i = 0; i < n; i++)
+  /* A request handler runs in here and may stop the door, with all that it watches. */
+  for (int i = 0; i < n && self->epoll_source != NULL; i++)
     {
       Watched *watched = events[i].data.ptr;
 
-      if (watched->waiting != NULL && watched_is_gone (watched))
-        door_forget (self, watched);
-      else if (watched->waiting != NULL)
-        door_hand_over (self, watched);
+      if (watched->waiting != NULL)
+        door_look_at (self, watched, events[i].events);
       else
         for (guint k = 0; k < ACCEPTS_PER_TURN; k++)
           if (!door_accept_one (self, watched_get_fd (watched)))
@@ -315,19 +383,27 @@ on_epoll (int fd, GIOCondition condition, gpointer data)
 }
 
 static void
-on_got_headers (SoupServerMessage *message, gpointer data)
+on_got_body (SoupServerMessage *message, gpointer data)
 {
   CtsConnection *connection
       = cts_connection_from_address (soup_server_message_get_remote_address (message));
 
   if (connection != NULL)
-    cts_deadline_meet (cts_connection_get_deadline (connection));
+    cts_connection_meet_deadline (connection);
 }
 
+/*
+ * Nobody here wants the body of a request, so it is not kept. libsoup keeps a connection only while
+ * it listens itself, but does not say that it closes: so we say it, in the answers it makes by
+ * itself too.
+ */
 static void
 on_request_started (SoupServer *server, SoupServerMessage *message, gpointer data)
 {
-  g_signal_connect (message, "got-headers", G_CALLBACK (on_got_headers), NULL);
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
+                                "close");
+  g_signal_connect (message, "got-body", G_CALLBACK (on_got_body), NULL);
 }
 
 static GSource *
@@ -376,11 +452,11 @@ cts_front_door_init (CtsFrontDoor *self)
   self->listeners = g_ptr_array_new_with_free_func (watched_free);
   self->waiting = g_hash_table_new_full (NULL, NULL, watched_free, NULL);
   g_queue_init (&self->deadlines);
+  self->request_ms = REQUEST_MS;
   self->spare_fd = open_spare ();
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
-  self->epoll_source
-      = attach_source (g_unix_fd_source_new (self->epoll_fd, G_IO_IN), "front door",
-                       G_SOURCE_FUNC (on_epoll), self);
+  self->epoll_source = attach_source (g_unix_fd_source_new (self->epoll_fd, G_IO_IN), "front door",
+                                      G_SOURCE_FUNC (on_epoll), self);
   self->deadline_source = attach_source (g_timeout_source_new (DEADLINE_TICK_MS),
                                          "front door deadlines", on_deadline_tick, self);
 }
@@ -401,6 +477,19 @@ cts_front_door_new (SoupServer *server, guint max_connections)
   self->max_connections = max_connections;
   g_signal_connect_object (server, "request-started", G_CALLBACK (on_request_started), self, 0);
   return self;
+}
+
+/**
+ * cts_front_door_set_request_ms:
+ * @self: a front door
+ * @ms: time for a client to send its request, from now on accepted
+ *
+ * For tests, which do not wait for ten seconds.
+ */
+void
+cts_front_door_set_request_ms (CtsFrontDoor *self, guint ms)
+{
+  self->request_ms = ms;
 }
 
 /**
@@ -429,7 +518,12 @@ cts_front_door_listen (CtsFrontDoor *self, const char *address, GError **error)
   watched = g_new0 (Watched, 1);
   watched->listener = g_object_ref (socket);
   g_ptr_array_add (self->listeners, watched);
-  door_watch (self, watched, EPOLL_CTL_ADD);
+  if (!door_watch (self, watched))
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot watch %s: %s", address,
+                   g_strerror (errno));
+      return NULL;
+    }
   return g_socket_get_local_address (socket, error);
 }
 
@@ -448,7 +542,7 @@ listener_close (gpointer data, gpointer user_data)
  * cts_front_door_stop:
  * @self: a front door
  *
- * Listens no more, and lets go of connections that have sent nothing.
+ * Listens no more, and lets go of connections whose request is not there.
  */
 void
 cts_front_door_stop (CtsFrontDoor *self)

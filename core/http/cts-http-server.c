@@ -55,8 +55,7 @@ without_final_slash (const char *path)
   return g_strndup (path, n > 0 && path[n - 1] == '/' ? n - 1 : n);
 }
 
-/* libsoup keeps a connection only while it listens itself, but does not say that it closes: so we
- * say it. */
+/* What the front door put there is gone where a "100 Continue" went out before. */
 static void
 respond (SoupServerMessage *message, guint status, const char *text)
 {

@@ -50,7 +50,8 @@ drain (GIOStream *stream)
 
   while (pending->len < MAX_PENDING)
     {
-      gssize n = g_pollable_input_stream_read_nonblocking (input, buffer, sizeof buffer, NULL, NULL);
+      gssize n
+          = g_pollable_input_stream_read_nonblocking (input, buffer, sizeof buffer, NULL, NULL);
 
       if (n <= 0)
         break;
@@ -77,7 +78,7 @@ on_wrote_informational (SoupServerMessage *message, gpointer data)
   g_io_stream_close (stream, NULL, NULL);
   if (fd < 0)
     {
-      g_warning ("a client is sent away: no descriptor is free");
+      g_debug ("a client is sent away: no descriptor is free");
       upgrade_free (upgrade);
       return;
     }
@@ -118,6 +119,8 @@ cts_upgrade_start (SoupServerMessage *message,
       = cts_connection_from_address (soup_server_message_get_remote_address (message));
   Upgrade **slot;
 
+  /* The front door put "close" there; the handshake brings its own. */
+  soup_message_headers_remove (soup_server_message_get_response_headers (message), "Connection");
   if (!soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL))
     {
       cts_publisher_close_stream (publisher, stream);
