@@ -72,18 +72,15 @@ read_chain (CtsDecoder *self, CtsView chain, CtsIssuer **issuers)
 }
 
 static CtsRecord *
-decode_leaf (Decoding *decoding,
-             const CtsLeaf *leaf,
-             const CtsExtraData *extra,
-             guint64 index)
+decode_leaf (Decoding *decoding, const CtsLeaf *leaf, const CtsExtraData *extra, guint64 index)
 {
-  CtsView certificate = leaf->entry_type == CTS_ENTRY_PRECERT ? extra->precertificate
-                                                              : leaf->certificate;
+  CtsView certificate
+      = leaf->entry_type == CTS_ENTRY_PRECERT ? extra->precertificate : leaf->certificate;
   CtsIssuer *issuers[MAX_CHAIN];
   guint n_issuers = read_chain (decoding->decoder, extra->chain, issuers);
-  CtsRecord *record = cts_record_new (decoding->log, index, leaf->entry_type, leaf->timestamp_ms,
-                                      decoding->seen_us, certificate.data, certificate.size,
-                                      issuers, n_issuers);
+  CtsRecord *record
+      = cts_record_new (decoding->log, index, leaf->entry_type, leaf->timestamp_ms,
+                        decoding->seen_us, certificate.data, certificate.size, issuers, n_issuers);
 
   while (n_issuers > 0)
     cts_issuer_unref (issuers[--n_issuers]);
@@ -203,11 +200,8 @@ cts_decoder_decode (CtsDecoder *self,
                     GError **error)
 {
   g_autoptr (CtsDecodedPage) decoded = g_new0 (CtsDecodedPage, 1);
-  Decoding decoding = { .decoder = self,
-                        .log = log,
-                        .page = decoded,
-                        .max = max,
-                        .seen_us = g_get_real_time () };
+  Decoding decoding
+      = { .decoder = self, .log = log, .page = decoded, .max = max, .seen_us = g_get_real_time () };
 
   decoded->first_index = first_index;
   decoded->leaf_hashes = g_malloc ((gsize) max * CTS_MERKLE_HASH_SIZE);
