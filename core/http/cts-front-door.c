@@ -12,6 +12,7 @@
 #include <glib-unix.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -98,11 +99,24 @@ door_watch (CtsFrontDoor *self, Watched *watched)
   return epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, watched_get_fd (watched), &event) == 0;
 }
 
+/* Closing with input unread would make the kernel take back the answer (RFC 9112 §9.6). */
+static void
+dismiss (GSocket *socket, const char *answer)
+{
+  char unread[4096];
+
+  g_socket_send (socket, answer, strlen (answer), NULL, NULL);
+  g_socket_shutdown (socket, FALSE, TRUE, NULL);
+  for (gsize n = 0; n < MAX_UNREAD; n += sizeof unread)
+    if (g_socket_receive (socket, unread, sizeof unread, NULL, NULL) <= 0)
+      break;
+}
+
 /* The server may have the socket already; it reads the end and closes by itself. */
 static void
 deadline_enforce (CtsDeadline *deadline)
 {
-  g_socket_send (deadline->socket, ANSWER_TIMEOUT, sizeof ANSWER_TIMEOUT - 1, NULL, NULL);
+  dismiss (deadline->socket, ANSWER_TIMEOUT);
   g_socket_shutdown (deadline->socket, TRUE, TRUE, NULL);
 }
 
@@ -167,19 +181,6 @@ door_hand_over (CtsFrontDoor *self, Watched *watched)
   if (remote != NULL
       && !soup_server_accept_iostream (self->server, G_IO_STREAM (stream), local, remote, &error))
     g_debug ("the HTTP server did not take a connection: %s", error->message);
-}
-
-/* Closing with input unread would make the kernel take back the answer (RFC 9112 §9.6). */
-static void
-dismiss (GSocket *socket, const char *answer)
-{
-  char unread[4096];
-
-  g_socket_send (socket, answer, strlen (answer), NULL, NULL);
-  g_socket_shutdown (socket, FALSE, TRUE, NULL);
-  for (gsize n = 0; n < MAX_UNREAD; n += sizeof unread)
-    if (g_socket_receive (socket, unread, sizeof unread, NULL, NULL) <= 0)
-      break;
 }
 
 /* Looks at what a client has sent and leaves it where it is. */
