@@ -113,8 +113,8 @@ cts_daemon_new (CtsConfig *config, const char *plugin_path)
   self->config = cts_config_ref (config);
   self->loader = cts_module_loader_new (plugin_path);
   cts_builtin_add_modules (self->loader);
-  self->registry = cts_registry_new (self->loader, CTS_REGISTRY_RETRY_BASE_MS,
-                                     CTS_REGISTRY_RETRY_MAX_MS);
+  self->registry
+      = cts_registry_new (self->loader, CTS_REGISTRY_RETRY_BASE_MS, CTS_REGISTRY_RETRY_MAX_MS);
   return self;
 }
 
@@ -153,14 +153,14 @@ daemon_start_workers (CtsDaemon *self)
 
   self->workers = cts_workers_new (0);
   self->shards = cts_shard_pool_new (&options);
-  self->publisher = cts_publisher_new (self->workers, self->shards,
-                                       (gsize) stream->ring_megabytes << 20);
+  self->publisher
+      = cts_publisher_new (self->workers, self->shards, (gsize) stream->ring_megabytes << 20);
   self->store = cts_memory_store_new ();
   self->pipeline
       = cts_pipeline_new (self->store, cts_config_get_store (self->config)->commit_interval_ms,
                           on_committed, self);
-  self->followers = cts_log_followers_new (self->config, self->workers, self->pipeline,
-                                           self->store);
+  self->followers
+      = cts_log_followers_new (self->config, self->workers, self->pipeline, self->store);
   self->http = cts_http_server_new (self->publisher, self->shards,
                                     cts_config_get_server (self->config)->max_connections);
 }

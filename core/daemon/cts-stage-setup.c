@@ -70,6 +70,7 @@ cts_stage_setup_check (CtsModuleLoader *loader, const CtsStageConfig *stage, GPt
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (GValue));
+  g_autoptr (GTypeClass) klass = NULL;
   g_autoptr (GError) error = NULL;
   CtsLoadedModule *module;
   GType type;
@@ -92,12 +93,8 @@ cts_stage_setup_check (CtsModuleLoader *loader, const CtsStageConfig *stage, GPt
       return;
     }
 
-  {
-    CtsStageClass *klass = g_type_class_ref (type);
-
-    read_options (stage, klass, names, values, errors);
-    g_type_class_unref (klass);
-  }
+  klass = g_type_class_ref (type);
+  read_options (stage, (CtsStageClass *) klass, names, values, errors);
 }
 
 /**
