@@ -29,6 +29,8 @@
 #define ACCEPT_PAUSE_MS 100
 /* Descriptors that clients leave to the rest of the daemon; of a low limit a quarter. */
 #define RESERVED_FDS 128
+/* Time between two messages about clients that were sent away. */
+#define MESSAGE_SECONDS 60
 /* What a client that is sent away may have said already, bytes. */
 #define MAX_UNREAD (64u << 10)
 
@@ -57,6 +59,7 @@ struct _CtsFrontDoor
   guint max_connections;
   guint request_ms;
   guint64 n_refused;
+  gint64 next_message_us;
   CtsConnectionCount *count;
 
   int epoll_fd;
@@ -233,9 +236,14 @@ door_admit (CtsFrontDoor *self, GSocket *socket)
 static void
 door_count_refused (CtsFrontDoor *self, const char *why)
 {
-  if (self->n_refused++ == 0)
-    g_message ("a connection was refused, %u are open: %s", cts_connection_count_get (self->count),
-               why);
+  gint64 now = g_get_monotonic_time ();
+
+  self->n_refused++;
+  if (now < self->next_message_us)
+    return;
+  self->next_message_us = now + MESSAGE_SECONDS * G_USEC_PER_SEC;
+  g_message ("connections are refused, %u are open, %" G_GUINT64_FORMAT " refused so far: %s",
+             cts_connection_count_get (self->count), self->n_refused, why);
 }
 
 /* The system gives out the lowest free number, so a high one says that few are left. */
