@@ -40,6 +40,18 @@ test_good (void)
          0, (const char *const[]){ NULL });
 }
 
+/* All of it is commented out, but for the names of sections; the defaults are what is checked. */
+static void
+test_shipped (void)
+{
+  g_autofree char *config
+      = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "..", "data", "ctstream.yaml", NULL);
+  g_autoptr (CtsTestProcess) process = cts_test_daemon_run (config, "--check", NULL);
+
+  g_assert_cmpint (cts_test_process_wait_exit (process), ==, 0);
+  g_assert_cmpuint (cts_test_process_get_lines (process, CTS_TEST_STDERR)->len, ==, 0);
+}
+
 static void
 test_all_errors (void)
 {
@@ -149,6 +161,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/integration/config/good", test_good);
+  g_test_add_func ("/integration/config/shipped", test_shipped);
   g_test_add_func ("/integration/config/all-errors", test_all_errors);
   g_test_add_func ("/integration/config/not-yaml", test_not_yaml);
   g_test_add_func ("/integration/config/no-file", test_no_file);
