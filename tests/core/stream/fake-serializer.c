@@ -3,9 +3,32 @@
 
 #include "tests/support/cts-test-records.h"
 
+#define WAIT_SECONDS 20
+
 G_DEFINE_FINAL_TYPE (FakeSerializer, fake_serializer, CTS_TYPE_SERIALIZER)
 
 static const char *const formats[] = { "lite", "full", "domains", NULL };
+
+static gboolean
+is_encoded (FakeSerializer *self, gint64 index)
+{
+  for (guint f = 0; f < FAKE_N_FORMATS; f++)
+    if (g_atomic_int_get (&self->n_encoded[f][index]) > 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+wait_for_other (FakeSerializer *self)
+{
+  gint64 end = g_get_monotonic_time () + WAIT_SECONDS * G_TIME_SPAN_SECOND;
+
+  while (!is_encoded (self, self->awaited))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_thread_yield ();
+    }
+}
 
 static void
 fake_serializer_encode (CtsSerializer *serializer, CtsRecord *record, CtsWriter *const *writers)
@@ -14,6 +37,8 @@ fake_serializer_encode (CtsSerializer *serializer, CtsRecord *record, CtsWriter 
   guint64 index = cts_record_get_index (record);
 
   g_assert_cmpuint (index, <, FAKE_SERIALIZER_MAX_RECORDS);
+  if ((gint64) index == self->held)
+    wait_for_other (self);
   for (guint f = 0; f < FAKE_N_FORMATS; f++)
     if (writers[f] != NULL)
       {
@@ -45,6 +70,7 @@ fake_serializer_class_init (FakeSerializerClass *klass)
 static void
 fake_serializer_init (FakeSerializer *self)
 {
+  self->held = -1;
   for (guint f = 0; f < FAKE_N_FORMATS; f++)
     self->n_encoded[f] = g_new0 (int, FAKE_SERIALIZER_MAX_RECORDS);
 }
@@ -53,6 +79,13 @@ FakeSerializer *
 fake_serializer_new (void)
 {
   return g_object_new (FAKE_TYPE_SERIALIZER, "name", "fake", NULL);
+}
+
+void
+fake_serializer_hold (FakeSerializer *serializer, guint held, guint awaited)
+{
+  serializer->held = held;
+  serializer->awaited = awaited;
 }
 
 void

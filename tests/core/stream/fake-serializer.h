@@ -24,6 +24,8 @@ typedef enum
 /**
  * FakeSerializer:
  * @n_encoded: how often each record was encoded in each format; any thread adds
+ * @held: index of a record whose encoding waits, -1 for none
+ * @awaited: index of the record in whose encoding it is let go
  *
  * A frame is the name of its format, a space, and the index of the record.
  */
@@ -35,9 +37,15 @@ struct _FakeSerializer
   CtsSerializer parent_instance;
 
   int *n_encoded[FAKE_N_FORMATS];
+  gint64 held;
+  gint64 awaited;
 };
 
 FakeSerializer *fake_serializer_new (void);
+
+/* The encoding of record @held waits for that of record @awaited. Call it when nothing is encoded.
+ */
+void fake_serializer_hold (FakeSerializer *serializer, guint held, guint awaited);
 
 /* Fails unless each record from @first to below @end was encoded @times times in @format. */
 void fake_serializer_check (FakeSerializer *serializer,
