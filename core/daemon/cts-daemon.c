@@ -121,14 +121,15 @@ cts_daemon_new (CtsConfig *config, const char *plugin_path)
 /**
  * cts_daemon_check:
  * @self: a daemon
+ * @need_plugins: whether it is wrong that a plugin cannot be loaded; a running daemon tries again
  * @errors: (element-type utf8): what is wrong is added here
  *
- * Checks what only plugins can know: that each stage's plugin is there and takes its options.
+ * Checks what only plugins can know: that each stage's plugin takes its options.
  *
  * Returns: whether nothing is wrong
  */
 gboolean
-cts_daemon_check (CtsDaemon *self, GPtrArray *errors)
+cts_daemon_check (CtsDaemon *self, gboolean need_plugins, GPtrArray *errors)
 {
   guint before = errors->len;
 
@@ -137,7 +138,7 @@ cts_daemon_check (CtsDaemon *self, GPtrArray *errors)
       const GPtrArray *stages = cts_config_get_stages (self->config, start_order[r]);
 
       for (guint i = 0; i < stages->len; i++)
-        cts_stage_setup_check (self->loader, g_ptr_array_index (stages, i), errors);
+        cts_stage_setup_check (self->loader, g_ptr_array_index (stages, i), need_plugins, errors);
     }
   return errors->len == before;
 }

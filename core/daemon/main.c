@@ -160,8 +160,7 @@ check_and_run (const Arguments *arguments)
   if (config != NULL)
     {
       daemon = cts_daemon_new (config, g_getenv ("CTSTREAM_PLUGIN_DIR"));
-      if (arguments->check)
-        cts_daemon_check (daemon, report->errors);
+      cts_daemon_check (daemon, arguments->check, report->errors);
     }
   print_lines (report->errors);
   if (report->errors->len > 0 || config == NULL)

@@ -40,6 +40,18 @@ test_good (void)
          0, (const char *const[]){ NULL });
 }
 
+/* All of it is commented out, but for the names of sections; the defaults are what is checked. */
+static void
+test_shipped (void)
+{
+  g_autofree char *config
+      = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "..", "data", "ctstream.yaml", NULL);
+  g_autoptr (CtsTestProcess) process = cts_test_daemon_run (config, "--check", NULL);
+
+  g_assert_cmpint (cts_test_process_wait_exit (process), ==, 0);
+  g_assert_cmpuint (cts_test_process_get_lines (process, CTS_TEST_STDERR)->len, ==, 0);
+}
+
 static void
 test_all_errors (void)
 {
@@ -109,19 +121,28 @@ test_unknown_plugin_at_run (void)
   cts_test_daemon_stop (daemon, SIGTERM);
 }
 
-/* A bad file is no reason to start with half of it. */
+/* A bad file is no reason to start with half of it, whether the core or a plugin finds out. */
 static void
-test_errors_at_run (void)
+test_errors_at_run (gconstpointer data)
 {
+  static const struct
+  {
+    const char *yaml;
+    const char *error;
+  } cases[] = {
+    { "logs: {windows: 99, lists: []}\n", "a.yaml:1:17: logs.windows: " },
+    { CTS_TEST_NO_LOGS "filters: {dedup: {window-secods: 5}}\n",
+      "filters.dedup.window-secods: unknown key, did you mean 'window-seconds'" },
+  };
+  guint i = GPOINTER_TO_UINT (data);
   char *folder = cts_test_folder_new ();
-  g_autofree char *config
-      = cts_test_folder_write (folder, "a.yaml", "logs: {windows: 99, lists: []}\n", 0600);
+  g_autofree char *config = cts_test_folder_write (folder, "a.yaml", cases[i].yaml, 0600);
   g_autoptr (CtsTestProcess) process = cts_test_daemon_run (config, NULL, NULL);
   const GPtrArray *lines = cts_test_process_get_lines (process, CTS_TEST_STDERR);
 
   g_assert_cmpint (cts_test_process_wait_exit (process), ==, 1);
   g_assert_cmpuint (lines->len, ==, 1);
-  g_assert_nonnull (strstr (g_ptr_array_index (lines, 0), "a.yaml:1:17: logs.windows: "));
+  g_assert_nonnull (strstr (g_ptr_array_index (lines, 0), cases[i].error));
   cts_test_folder_remove (folder);
 }
 
@@ -149,12 +170,16 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/integration/config/good", test_good);
+  g_test_add_func ("/integration/config/shipped", test_shipped);
   g_test_add_func ("/integration/config/all-errors", test_all_errors);
   g_test_add_func ("/integration/config/not-yaml", test_not_yaml);
   g_test_add_func ("/integration/config/no-file", test_no_file);
   g_test_add_func ("/integration/config/stages", test_stages);
   g_test_add_func ("/integration/config/unknown-plugin-at-run", test_unknown_plugin_at_run);
-  g_test_add_func ("/integration/config/errors-at-run", test_errors_at_run);
+  g_test_add_data_func ("/integration/config/errors-at-run/core", GUINT_TO_POINTER (0),
+                        test_errors_at_run);
+  g_test_add_data_func ("/integration/config/errors-at-run/plugin", GUINT_TO_POINTER (1),
+                        test_errors_at_run);
   g_test_add_func ("/integration/config/environment", test_environment);
   return g_test_run ();
 }

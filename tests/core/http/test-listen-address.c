@@ -145,6 +145,7 @@ test_living (Fixture *fixture, gconstpointer data)
   g_autofree char *prefix = g_strdup_printf ("cannot listen on unix:%s: ", fixture->path);
 
   g_assert_no_error (error);
+  g_assert_false (g_socket_is_closed (living));
   g_assert_null (cts_listen_address_bind (fixture->address, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   g_assert_true (g_str_has_prefix (error->message, prefix));
