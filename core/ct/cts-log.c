@@ -33,6 +33,10 @@ static const struct
   { "bytes", G_STRUCT_OFFSET (CtsLogStats, bytes) },
   { "last-success-us", G_STRUCT_OFFSET (CtsLogStats, last_success_us) },
   { "health", G_STRUCT_OFFSET (CtsLogStats, health) },
+  { "trust", G_STRUCT_OFFSET (CtsLogStats, trust) },
+  { "verified-to", G_STRUCT_OFFSET (CtsLogStats, verified_to) },
+  { "verified-timestamp-ms", G_STRUCT_OFFSET (CtsLogStats, verified_timestamp_ms) },
+  { "alarms", G_STRUCT_OFFSET (CtsLogStats, alarms) },
 };
 
 enum

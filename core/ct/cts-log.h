@@ -21,6 +21,21 @@ typedef enum
 } CtsLogHealth;
 
 /**
+ * CtsLogTrust:
+ * @CTS_LOG_UNVERIFIED: nothing of it was verified: no key, no audit, or no tree to compare with
+ * @CTS_LOG_VERIFIED: the entries up to @verified_to make the tree that the log signed
+ * @CTS_LOG_INCONSISTENT: it contradicted itself; what it holds since is not verified any more
+ *
+ * Whether the entries of a log are those that it signed.
+ */
+typedef enum
+{
+  CTS_LOG_UNVERIFIED,
+  CTS_LOG_VERIFIED,
+  CTS_LOG_INCONSISTENT,
+} CtsLogTrust;
+
+/**
  * CtsLogStats:
  * @head_size: entries in the largest tree head seen
  * @next_index: index of the first entry not yet handed on
@@ -32,6 +47,10 @@ typedef enum
  * @bytes: bytes of pages
  * @last_success_us: when it last gave a good answer, microseconds since 1970; 0 for never
  * @health: a #CtsLogHealth
+ * @trust: a #CtsLogTrust
+ * @verified_to: entries in the largest signed tree that those handed on were found to make
+ * @verified_timestamp_ms: when the log signed that tree, milliseconds since 1970
+ * @alarms: times the log contradicted itself or its key
  *
  * What is counted of a log since the daemon started. Each is a property of the same name, with
  * dashes.
@@ -48,6 +67,10 @@ typedef struct
   guint64 bytes;
   guint64 last_success_us;
   guint64 health;
+  guint64 trust;
+  guint64 verified_to;
+  guint64 verified_timestamp_ms;
+  guint64 alarms;
 } CtsLogStats;
 
 /**
