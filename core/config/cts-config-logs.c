@@ -45,6 +45,12 @@ idle_pacing (gconstpointer field)
   return *(const guint *) field == 0 ? NULL : "a value but 0";
 }
 
+static const char *
+idle_audit (gconstpointer field)
+{
+  return *(const guint *) field == CTS_AUDIT_ENFORCE ? "enforce, beyond what warn does," : NULL;
+}
+
 /* --- logs.extra --- */
 
 static const CtsConfigKey extra_keys[] = {
@@ -511,6 +517,6 @@ const CtsConfigKey cts_config_logs_keys[CTS_CONFIG_N_LOGS_KEYS] = {
                                  CTS_AUDIT_WARN,
                                  LIVE,
                                  "What to do about logs that contradict themselves"),
-      .flags = IDLE,
+      .idle = idle_audit,
   },
 };

@@ -132,6 +132,7 @@ followers_add_log (CtsLogFollowers *self, CtsSource *source, const CtsExtraLog *
     .windows = logs->windows,
     .backoff_base_ms = BACKOFF_BASE_MS,
     .backoff_max_ms = logs->backoff_max_seconds * 1000,
+    .audit = logs->audit != CTS_AUDIT_OFF,
   };
   g_autoptr (CtsLog) log = make_log (extra);
   g_autoptr (GBytes) frontier = NULL;

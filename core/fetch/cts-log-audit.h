@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  *
  * Holds a log to what it signed: each head must bear its signature, two heads of one size must
  * agree, and the entries must make the tree of each head. What it finds stands in the log's
- * #CtsLogStats and, when the log contradicts itself, in a line `alarm: log NAME: KIND: …`. It does
- * no I/O and reads no clock. Main context.
+ * #CtsLogStats and, when the log contradicts itself, in a line `alarm: log NAME: KIND: …`. No I/O.
+ * Main context.
  */
 typedef struct _CtsLogAudit CtsLogAudit;
 

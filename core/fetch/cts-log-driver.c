@@ -6,6 +6,7 @@
 #include "core/api/cts-source-private.h"
 #include "core/ct/cts-backoff.h"
 #include "core/ct/cts-frontier.h"
+#include "core/fetch/cts-log-audit.h"
 #include "core/fetch/cts-page-cutter.h"
 #include "core/fetch/cts-page-size.h"
 
@@ -71,6 +72,7 @@ struct _CtsLogDriver
   GQueue windows;     /* of Window: [next_index, next_ask) without a gap */
   gboolean has_frontier;
   CtsFrontier frontier;
+  CtsLogAudit *audit; /* (nullable) */
 
   Lane pages;
   CtsPageSize page_size;
@@ -308,6 +310,8 @@ driver_take_head (CtsLogDriver *self, const CtsTreeHead *head)
   self->head_size = MAX (self->head_size, head->tree_size);
   if (!self->has_position)
     driver_take_first_head (self);
+  if (self->audit != NULL && self->has_frontier)
+    cts_log_audit_take_tree (self->audit, &self->frontier);
   driver_update_position (self);
 }
 
@@ -322,7 +326,9 @@ on_head (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!self->running)
     return;
   self->head_asked = FALSE;
-  if (head == NULL)
+  if (head == NULL
+      || (self->audit != NULL
+          && !cts_log_audit_take_head (self->audit, head, g_get_real_time (), &error)))
     {
       lane_failed (self, &self->heads, error);
       return;
@@ -410,8 +416,8 @@ driver_hand_on (CtsLogDriver *self, Window *window)
   Push push = { self, window->share };
   CtsLogStats *stats = cts_log_edit_stats (self->log);
 
-  cts_page_cut (window->page, self->info, self->has_frontier ? &self->frontier : NULL, push_batch,
-                &push);
+  cts_page_cut (window->page, self->info, self->has_frontier ? &self->frontier : NULL, self->audit,
+                push_batch, &push);
   stats->entries += window->page->n_entries;
   stats->unparsed += window->page->unparsed->len;
   driver_report_unparsed (self, window->page);
@@ -676,6 +682,7 @@ cts_log_driver_dispose (GObject *object)
   g_clear_object (&self->pipeline);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->room, cts_room_unref);
+  g_clear_pointer (&self->audit, cts_log_audit_free);
   g_clear_pointer (&self->info, cts_log_info_unref);
   G_OBJECT_CLASS (cts_log_driver_parent_class)->dispose (object);
 }
@@ -722,6 +729,7 @@ cts_log_driver_new (CtsLog *log,
   self->pipeline = g_object_ref (pipeline);
   self->room = cts_room_ref (room);
   self->options = *options;
+  self->audit = options->audit ? cts_log_audit_new (log) : NULL;
   cts_page_size_init (&self->page_size, options->page_size);
   cts_backoff_init (&self->heads.backoff, options->backoff_base_ms, options->backoff_max_ms);
   cts_backoff_init (&self->pages.backoff, options->backoff_base_ms, options->backoff_max_ms);

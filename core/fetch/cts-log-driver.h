@@ -34,6 +34,7 @@ typedef struct
  * @windows: requests at the same time in catch-up
  * @backoff_base_ms: milliseconds after a first failure
  * @backoff_max_ms: milliseconds after many
+ * @audit: whether what the log signed is verified
  *
  * How a log is read.
  */
@@ -45,6 +46,7 @@ typedef struct
   guint windows;
   guint backoff_base_ms;
   guint backoff_max_ms;
+  gboolean audit;
 } CtsLogDriverOptions;
 
 /**

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/ct/cts-frontier.h"
+#include "core/fetch/cts-log-audit.h"
 #include "core/pipeline/cts-decoder.h"
 
 G_BEGIN_DECLS
@@ -18,6 +19,7 @@ typedef void (*CtsBatchFunc) (CtsBatch *batch, gpointer user_data);
 void cts_page_cut (const CtsDecodedPage *page,
                    CtsLogInfo *log,
                    CtsFrontier *frontier,
+                   CtsLogAudit *audit,
                    CtsBatchFunc func,
                    gpointer user_data);
 

@@ -38,7 +38,8 @@ static CtsTreeHead *
 read_head (JsonObject *sth)
 {
   g_autoptr (GBytes) root = decode (json_object_get_string_member (sth, "sha256_root_hash"));
-  g_autoptr (GBytes) signature = decode (json_object_get_string_member (sth, "tree_head_signature"));
+  g_autoptr (GBytes) signature
+      = decode (json_object_get_string_member (sth, "tree_head_signature"));
 
   g_assert_cmpuint (g_bytes_get_size (root), ==, 32);
   return cts_tree_head_new ((guint64) json_object_get_int_member (sth, "tree_size"),
@@ -119,8 +120,7 @@ check_bad_signatures (const CtsLogKey *key, const CtsTreeHead *head)
   assert_refused (key, with_signature (head, size - 1, 1, 0));
   /* A byte behind it, and one behind that the length covers. */
   assert_refused (key, with_signature (head, 0, 0, 1));
-  assert_refused (key,
-                  with_signature (head, 3, (guint8) ((size - 4) ^ (size - 3)), 1));
+  assert_refused (key, with_signature (head, 3, (guint8) ((size - 4) ^ (size - 3)), 1));
   for (gsize cut = 1; cut <= size; cut += MAX (1, size / 16))
     assert_refused (key, with_signature (head, 0, 0, -(gssize) cut));
   assert_refused (key, cts_tree_head_new (head->tree_size, head->timestamp_ms, head->root, NULL));
@@ -145,8 +145,8 @@ test_real (void)
 
   if (parser == NULL)
     return;
-  heads = json_object_get_array_member (json_node_get_object (json_parser_get_root (parser)),
-                                        "sths");
+  heads
+      = json_object_get_array_member (json_node_get_object (json_parser_get_root (parser)), "sths");
   g_assert_cmpuint (json_array_get_length (heads), ==, 14);
   for (guint i = 0; i < json_array_get_length (heads); i++)
     {
@@ -177,15 +177,15 @@ test_synthetic (void)
     return;
   root = json_node_get_object (json_parser_get_root (parser));
   for (guint t = 0; t < 2; t++)
-    keys[t] = read_key (json_object_get_string_member (
-        json_object_get_object_member (root, types[t]), "spki_b64"));
+    keys[t] = read_key (
+        json_object_get_string_member (json_object_get_object_member (root, types[t]), "spki_b64"));
   heads = json_object_get_array_member (root, "heads");
   g_assert_cmpuint (json_array_get_length (heads), ==, 8);
   for (guint i = 0; i < json_array_get_length (heads); i++)
     for (guint t = 0; t < 2; t++)
       {
-        JsonObject *signed_head = json_object_get_object_member (
-            json_array_get_object_element (heads, i), types[t]);
+        JsonObject *signed_head
+            = json_object_get_object_member (json_array_get_object_element (heads, i), types[t]);
         g_autoptr (CtsTreeHead) head
             = read_head (json_object_get_object_member (signed_head, "get_sth"));
 
@@ -206,8 +206,8 @@ test_historic_rsa (void)
   logs = json_node_get_array (json_parser_get_root (parser));
   g_assert_cmpuint (json_array_get_length (logs), ==, 3);
   for (guint i = 0; i < 3; i++)
-    cts_log_key_free (read_key (
-        json_object_get_string_member (json_array_get_object_element (logs, i), "key")));
+    cts_log_key_free (
+        read_key (json_object_get_string_member (json_array_get_object_element (logs, i), "key")));
 }
 
 /* A public key of GnuTLS' making. */

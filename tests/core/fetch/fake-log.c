@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fake-log.h"
 
-#include <gnutls/gnutls.h>
+#include <gnutls/abstract.h>
 #include <gnutls/x509.h>
 #include <string.h>
 
@@ -115,16 +115,45 @@ make_leaf (guint64 index, gboolean parsable)
   return leaf;
 }
 
+/* SHA-256 of @prefix, one byte, and @data, or of nothing when there is no data; by GLib. */
+static void
+digest (const char *prefix, const guint8 *data, gsize size, guint8 *hash)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  gsize hash_size = 32;
+
+  g_checksum_update (checksum, (const guchar *) prefix, size > 0 ? 1 : 0);
+  g_checksum_update (checksum, data, (gssize) size);
+  g_checksum_get_digest (checksum, hash, &hash_size);
+}
+
 void
 fake_log_leaf_hash (guint64 index, guint8 *hash)
 {
   g_autoptr (GByteArray) leaf = make_leaf (index, TRUE);
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  gsize size = 32;
 
-  g_checksum_update (checksum, (const guchar *) "\0", 1);
-  g_checksum_update (checksum, leaf->data, leaf->len);
-  g_checksum_get_digest (checksum, hash, &size);
+  digest ("\0", leaf->data, leaf->len, hash);
+}
+
+/* MTH (RFC 6962 §2.1) of the entries from @start up to @end. */
+static void
+compute_root (FakeLog *log, guint64 start, guint64 end, guint8 *root)
+{
+  guint8 children[64];
+  guint64 left = 1;
+
+  if (end - start == 1)
+    {
+      g_autoptr (GByteArray) leaf = make_leaf (start, start != log->unparsable);
+
+      digest ("\0", leaf->data, leaf->len, root);
+      return;
+    }
+  while (2 * left < end - start)
+    left *= 2;
+  compute_root (log, start, start + left, children);
+  compute_root (log, start + left, end, children + 32);
+  digest ("\1", children, sizeof children, root);
 }
 
 void
@@ -144,13 +173,68 @@ fake_log_answer (FakeLog *log, SoupServerMessage *message, guint64 start, guint6
   for (guint64 index = start; index < end; index++)
     {
       g_autoptr (GByteArray) leaf = make_leaf (index, index != log->unparsable);
-      g_autofree char *text = g_base64_encode (leaf->data, leaf->len);
+      g_autofree char *text = NULL;
 
+      /* The last byte of the certificate's own signature, before the empty extensions. */
+      if (index == log->altered)
+        leaf->data[leaf->len - 3] ^= 1;
+      text = g_base64_encode (leaf->data, leaf->len);
       g_string_append_printf (json, "%s{\"leaf_input\":\"%s\",\"extra_data\":\"AAAA\"}",
                               index > start ? "," : "", text);
     }
   g_string_append (json, "]}");
   fake_log_answer_text (message, SOUP_STATUS_OK, json->str);
+}
+
+/* TreeHeadSignature (RFC 6962 §3.5), and what it is signed with. */
+static GBytes *
+sign_head (FakeLog *log, guint64 timestamp_ms, const guint8 *root)
+{
+  guint64 timestamp_be = GUINT64_TO_BE (timestamp_ms);
+  guint64 size_be = GUINT64_TO_BE (log->size);
+  guint8 input[50] = { 0, 1 };
+  const gnutls_datum_t input_datum = { input, sizeof input };
+  gnutls_datum_t signature;
+  GByteArray *out = g_byte_array_new ();
+
+  memcpy (input + 2, &timestamp_be, sizeof timestamp_be);
+  memcpy (input + 10, &size_be, sizeof size_be);
+  memcpy (input + 18, root, 32);
+  g_assert_cmpint (gnutls_privkey_sign_data (log->key, GNUTLS_DIG_SHA256, 0, &input_datum,
+                                             &signature),
+                   ==, GNUTLS_E_SUCCESS);
+  g_byte_array_append (out, (const guint8[]){ 4, 3, 0, (guint8) signature.size }, 4);
+  g_byte_array_append (out, signature.data, signature.size);
+  gnutls_free (signature.data);
+  if (log->missigns)
+    out->data[out->len - 1] ^= 1;
+  return g_byte_array_free_to_bytes (out);
+}
+
+static void
+answer_signed_head (FakeLog *log, SoupServerMessage *message)
+{
+  guint64 timestamp_ms = (guint64) (g_get_real_time () + log->clock_us) / 1000;
+  guint8 root[32];
+  g_autoptr (GBytes) signature = NULL;
+  g_autofree char *root_text = NULL;
+  g_autofree char *signature_text = NULL;
+  g_autofree char *json = NULL;
+
+  if (log->size > 0)
+    compute_root (log, 0, log->size, root);
+  else
+    digest ("", (const guint8 *) "", 0, root);
+  if (log->forked)
+    root[0] ^= 1;
+  signature = sign_head (log, timestamp_ms, root);
+  root_text = g_base64_encode (root, sizeof root);
+  signature_text
+      = g_base64_encode (g_bytes_get_data (signature, NULL), g_bytes_get_size (signature));
+  json = g_strdup_printf ("{\"tree_size\":%" G_GUINT64_FORMAT ",\"timestamp\":%" G_GUINT64_FORMAT
+                          ",\"sha256_root_hash\":\"%s\",\"tree_head_signature\":\"%s\"}",
+                          log->size, timestamp_ms, root_text, signature_text);
+  fake_log_answer_text (message, SOUP_STATUS_OK, json);
 }
 
 static void
@@ -162,7 +246,10 @@ answer_head (FakeLog *log, SoupServerMessage *message)
                          "\"tree_head_signature\":\"BAMAAA==\"}",
                          log->size);
 
-  fake_log_answer_text (message, SOUP_STATUS_OK, json);
+  if (log->key != NULL)
+    answer_signed_head (log, message);
+  else
+    fake_log_answer_text (message, SOUP_STATUS_OK, json);
 }
 
 static void
@@ -224,6 +311,7 @@ fake_log_new (const char *name, guint64 size, guint page)
   log->size = size;
   log->page = page;
   log->unparsable = G_MAXUINT64;
+  log->altered = G_MAXUINT64;
   log->held = g_ptr_array_new_with_free_func (g_object_unref);
   log->server = soup_server_new (NULL, NULL);
   soup_server_add_handler (log->server, "/log/ct/v1/get-sth", on_head_request, log, NULL);
@@ -244,8 +332,33 @@ fake_log_free (FakeLog *log)
   soup_server_disconnect (log->server);
   g_object_unref (log->server);
   g_ptr_array_unref (log->held);
+  if (log->key != NULL)
+    gnutls_privkey_deinit (log->key);
+  g_clear_pointer (&log->spki, g_bytes_unref);
   cts_log_info_unref (log->info);
   g_free (log);
+}
+
+/* Makes a key; heads are signed with it from now on. */
+void
+fake_log_sign (FakeLog *log)
+{
+  gnutls_privkey_t private_key;
+  gnutls_pubkey_t public_key;
+  gnutls_datum_t der;
+
+  gnutls_privkey_init (&private_key);
+  g_assert_cmpint (gnutls_privkey_generate (private_key, GNUTLS_PK_ECDSA,
+                                            GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1), 0),
+                   ==, GNUTLS_E_SUCCESS);
+  gnutls_pubkey_init (&public_key);
+  gnutls_pubkey_import_privkey (public_key, private_key, 0, 0);
+  g_assert_cmpint (gnutls_pubkey_export2 (public_key, GNUTLS_X509_FMT_DER, &der), ==,
+                   GNUTLS_E_SUCCESS);
+  log->key = private_key;
+  log->spki = g_bytes_new (der.data, der.size);
+  gnutls_free (der.data);
+  gnutls_pubkey_deinit (public_key);
 }
 
 /* Keeps an answer back. */

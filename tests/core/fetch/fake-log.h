@@ -25,6 +25,12 @@ struct _FakeLog
   guint page;         /* entries it serves at once */
   gboolean aligned;   /* pages end at a multiple of that */
   guint64 unparsable; /* index of an entry whose certificate cannot be read */
+  guint64 altered;    /* index of an entry it serves otherwise than it stands in its tree */
+  GBytes *spki;       /* (nullable): of the key that signs its heads, from fake_log_sign() */
+  gpointer key;       /* the private one, of GnuTLS */
+  gboolean missigns;  /* its signatures are wrong */
+  gboolean forked;    /* its roots are those of another tree */
+  gint64 clock_us;    /* how far its clock is ahead */
   FakeLogFault fault; /* (nullable) */
   gpointer fault_data;
   guint n_heads;
@@ -34,6 +40,7 @@ struct _FakeLog
 
 FakeLog *fake_log_new (const char *name, guint64 size, guint page);
 void fake_log_free (FakeLog *log);
+void fake_log_sign (FakeLog *log);
 void fake_log_answer (FakeLog *log, SoupServerMessage *message, guint64 start, guint64 end);
 void fake_log_answer_text (SoupServerMessage *message, guint status, const char *text);
 void fake_log_hold (FakeLog *log, SoupServerMessage *message);

@@ -129,7 +129,7 @@ test_cut (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpuint (i, <, G_N_ELEMENTS (cases));
   fill (fixture, cases[i].n, cases[i].hole_start, cases[i].hole_end, cases[i].size);
-  cts_page_cut (fixture->page, fixture->log, NULL, collect, fixture->batches);
+  cts_page_cut (fixture->page, fixture->log, NULL, NULL, collect, fixture->batches);
   assert_whole (fixture);
   g_assert_cmpuint (fixture->batches->len, ==, cases[i].n_batches);
   g_assert_cmpuint (cts_batch_get_n_records (g_ptr_array_index (fixture->batches, 0)), ==,
@@ -147,7 +147,7 @@ test_frontier (Fixture *fixture, gconstpointer data)
   fill (fixture, 2100, 1000, 1100, 0);
   cts_frontier_init (&frontier);
   cts_frontier_init (&expected);
-  cts_page_cut (fixture->page, fixture->log, &frontier, collect, fixture->batches);
+  cts_page_cut (fixture->page, fixture->log, &frontier, NULL, collect, fixture->batches);
   for (guint i = 0; i < fixture->batches->len; i++)
     {
       CtsBatch *batch = g_ptr_array_index (fixture->batches, i);
