@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cts-connection.h"
 
-
 #define ADDRESS_KEY "cts-connection"
 
 struct _CtsConnectionCount
@@ -13,7 +12,7 @@ struct _CtsConnection
 {
   CtsConnectionCount *count;
   GSocket *socket;
-  CtsDeadline *deadline;
+  CtsDeadline *deadline; /* NULL once it was met */
 };
 
 /**
@@ -89,7 +88,7 @@ cts_deadline_meet (CtsDeadline *deadline)
  * cts_connection_new:
  * @count: the count it stands in until it is freed
  * @socket: an accepted socket; a reference is taken
- * @deadline: until when the headers of a request must be there; a reference is taken
+ * @deadline: until when a request must be there; a reference is taken
  *
  * Returns: (transfer full): a record
  */
@@ -116,6 +115,7 @@ connection_clear (gpointer data)
 {
   CtsConnection *connection = data;
 
+  cts_connection_meet_deadline (connection);
   __atomic_sub_fetch (&connection->count->n, 1, __ATOMIC_RELAXED);
   cts_connection_count_unref (connection->count);
   g_object_unref (connection->socket);
@@ -125,7 +125,8 @@ connection_clear (gpointer data)
  * cts_connection_unref:
  * @connection: (transfer full): a record
  *
- * Drops a reference; with the last one the connection is not counted any more. Any thread.
+ * Drops a reference; with the last one the connection is not counted any more. Any thread once the
+ * deadline was met; the main context before.
  */
 void
 cts_connection_unref (CtsConnection *connection)
@@ -140,15 +141,18 @@ cts_connection_get_socket (CtsConnection *connection)
 }
 
 /**
- * cts_connection_get_deadline:
+ * cts_connection_meet_deadline:
  * @connection: a record
  *
- * Returns: (transfer none): its deadline. Main context
+ * Says that the request is there. Main context.
  */
-CtsDeadline *
-cts_connection_get_deadline (CtsConnection *connection)
+void
+cts_connection_meet_deadline (CtsConnection *connection)
 {
-  return connection->deadline;
+  if (connection->deadline == NULL)
+    return;
+  cts_deadline_meet (connection->deadline);
+  g_clear_pointer (&connection->deadline, cts_deadline_unref);
 }
 
 /**

@@ -24,10 +24,10 @@ guint cts_connection_count_get (CtsConnectionCount *count);
 /**
  * CtsDeadline:
  * @socket: (nullable): the socket; %NULL once the deadline was met
- * @time_us: when the headers of a request must be there, monotonic microseconds
+ * @time_us: when a whole request must be there, monotonic microseconds
  *
- * Shared by a connection and the front door's queue, so that a connection that closes early is not
- * counted until its deadline.
+ * Shared by a connection and the front door's queue, so that the queue holds neither a connection
+ * that closed early nor its descriptor. Main context.
  */
 typedef struct
 {
@@ -46,7 +46,7 @@ CtsConnection *cts_connection_new (CtsConnectionCount *count,
 CtsConnection *cts_connection_ref (CtsConnection *connection);
 void cts_connection_unref (CtsConnection *connection);
 GSocket *cts_connection_get_socket (CtsConnection *connection);
-CtsDeadline *cts_connection_get_deadline (CtsConnection *connection);
+void cts_connection_meet_deadline (CtsConnection *connection);
 GSocketAddress *cts_connection_attach (CtsConnection *connection, GSocketConnection *stream);
 CtsConnection *cts_connection_from_address (GSocketAddress *address);
 

@@ -12,11 +12,12 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Time for a client to send the headers of its request. */
-#define HEADER_SECONDS 10
+/* Descriptors that are left to logs, sinks and files. */
+#define RESERVED_FDS 256
 /* How often deadlines are looked at. */
 #define DEADLINE_TICK_MS 100
 /* Events and connections taken in one turn of the main context, so that others get theirs. */
@@ -44,6 +45,7 @@ struct _CtsFrontDoor
 
   SoupServer *server;
   guint max_connections;
+  guint request_ms;
   guint64 n_refused;
   CtsConnectionCount *count;
 
@@ -170,7 +172,7 @@ static void
 door_admit (CtsFrontDoor *self, GSocket *socket)
 {
   CtsDeadline *deadline
-      = cts_deadline_new (socket, g_get_monotonic_time () + HEADER_SECONDS * G_USEC_PER_SEC);
+      = cts_deadline_new (socket, g_get_monotonic_time () + (gint64) self->request_ms * 1000);
   Watched *watched = g_new0 (Watched, 1);
 
   g_socket_set_blocking (socket, FALSE);
@@ -226,12 +228,20 @@ door_set_accepting (CtsFrontDoor *self, gboolean accepting)
     }
 }
 
+static int
+open_spare (void)
+{
+  return open ("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
 static gboolean
 on_pause_over (gpointer data)
 {
   CtsFrontDoor *self = data;
 
   g_clear_pointer (&self->pause_source, g_source_unref);
+  if (self->spare_fd < 0)
+    self->spare_fd = open_spare ();
   door_set_accepting (self, TRUE);
   return G_SOURCE_REMOVE;
 }
@@ -248,15 +258,10 @@ door_pause (CtsFrontDoor *self)
   g_source_attach (self->pause_source, NULL);
 }
 
-static int
-open_spare (void)
-{
-  return open ("/dev/null", O_RDONLY | O_CLOEXEC);
-}
-
 /*
  * Without a free descriptor accept() fails even when nobody waits, and a waiting client would keep
- * the socket readable for ever. So the spare is given up to take the client and send it away.
+ * the socket readable for ever. So the spare is given up to take the client and send it away. If
+ * not even that helps, accepting rests: else the main context would spin.
  */
 static gboolean
 door_shed_one (CtsFrontDoor *self, int listener)
@@ -268,6 +273,8 @@ door_shed_one (CtsFrontDoor *self, int listener)
   fd = accept4 (listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd >= 0)
     close (fd);
+  else if (errno != EAGAIN)
+    door_pause (self);
   self->spare_fd = open_spare ();
   self->n_refused += fd >= 0;
   return fd >= 0;
@@ -314,20 +321,29 @@ on_epoll (int fd, GIOCondition condition, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Nobody wants a body, and it may have any size: it is read and thrown away. */
 static void
 on_got_headers (SoupServerMessage *message, gpointer data)
+{
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+}
+
+static void
+on_got_body (SoupServerMessage *message, gpointer data)
 {
   CtsConnection *connection
       = cts_connection_from_address (soup_server_message_get_remote_address (message));
 
   if (connection != NULL)
-    cts_deadline_meet (cts_connection_get_deadline (connection));
+    cts_connection_meet_deadline (connection);
 }
 
+/* A request without a body has got it, too, right behind its headers. */
 static void
 on_request_started (SoupServer *server, SoupServerMessage *message, gpointer data)
 {
   g_signal_connect (message, "got-headers", G_CALLBACK (on_got_headers), NULL);
+  g_signal_connect (message, "got-body", G_CALLBACK (on_got_body), NULL);
 }
 
 static GSource *
@@ -385,20 +401,40 @@ cts_front_door_init (CtsFrontDoor *self)
                                          "front door deadlines", on_deadline_tick, self);
 }
 
+/* Clients shall not take the descriptors without which no log can be asked. */
+static guint
+limit_connections (guint wanted)
+{
+  struct rlimit limit;
+  rlim_t most;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return wanted;
+  most = limit.rlim_cur > 2 * RESERVED_FDS ? limit.rlim_cur - RESERVED_FDS : limit.rlim_cur / 2;
+  if (wanted <= most)
+    return wanted;
+  g_message ("server.max-connections is %u, but the limit of open files allows %u", wanted,
+             (guint) most);
+  return (guint) most;
+}
+
 /**
  * cts_front_door_new:
  * @server: the HTTP server, which listens on nothing itself
- * @max_connections: connections of all kinds that may be open; one more is answered with 503
+ * @max_connections: connections of all kinds that may be open; one more is answered with 503. Fewer
+ *   when the limit of open files says so
+ * @request_ms: time for a client to send its request, milliseconds; then it is answered with 408
  *
  * Returns: (transfer full): a front door that does not listen yet
  */
 CtsFrontDoor *
-cts_front_door_new (SoupServer *server, guint max_connections)
+cts_front_door_new (SoupServer *server, guint max_connections, guint request_ms)
 {
   CtsFrontDoor *self = g_object_new (CTS_TYPE_FRONT_DOOR, NULL);
 
   self->server = g_object_ref (server);
-  self->max_connections = max_connections;
+  self->max_connections = limit_connections (max_connections);
+  self->request_ms = request_ms;
   g_signal_connect_object (server, "request-started", G_CALLBACK (on_request_started), self, 0);
   return self;
 }

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 #define CTS_TYPE_FRONT_DOOR (cts_front_door_get_type ())
 G_DECLARE_FINAL_TYPE (CtsFrontDoor, cts_front_door, CTS, FRONT_DOOR, GObject)
 
-CtsFrontDoor *cts_front_door_new (SoupServer *server, guint max_connections);
+CtsFrontDoor *cts_front_door_new (SoupServer *server, guint max_connections, guint request_ms);
 GSocketAddress *cts_front_door_listen (CtsFrontDoor *door, const char *address, GError **error);
 void cts_front_door_stop (CtsFrontDoor *door);
 guint cts_front_door_get_n_connections (CtsFrontDoor *door);

@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* Time for a client to send its request. */
+#define REQUEST_MS 10000
+
 #define TEXT_PLAIN "text/plain; charset=utf-8"
 
 #define ROOT_TEXT "ctstream: connect with a WebSocket client; see /health for its state\n"
@@ -192,7 +195,7 @@ cts_http_server_new (CtsPublisher *publisher, CtsShardPool *shards, guint max_co
 
   self->publisher = g_object_ref (publisher);
   self->shards = shards;
-  self->door = cts_front_door_new (self->soup, max_connections);
+  self->door = cts_front_door_new (self->soup, max_connections, REQUEST_MS);
   return self;
 }
 

@@ -45,8 +45,10 @@ cts_listen_address_parse (const char *text, GError **error)
 
   if (text[0] == '[' && colon > text + 1 && colon[-1] == ']')
     host = g_strndup (text + 1, (gsize) (colon - text) - 2);
-  else
+  else if (strchr (text, ':') == colon)
     host = g_strndup (text, (gsize) (colon - text));
+  else
+    return parse_error (text, error); /* an IPv6 address without brackets may end in digits, too */
   address = g_inet_address_new_from_string (g_str_equal (host, "localhost") ? "127.0.0.1" : host);
   if (address == NULL)
     return parse_error (text, error);
@@ -68,18 +70,24 @@ cts_listen_address_to_string (GSocketAddress *address)
   return g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
 }
 
-/* A socket file that nobody listens on is left over from a daemon that was killed. */
+/* A socket file that nobody listens on is left over from a daemon that was killed. One that answers
+ * anything but that is not ours to remove. */
 static void
 remove_stale_file (GSocketAddress *address)
 {
   const char *path = g_unix_socket_address_get_path (G_UNIX_SOCKET_ADDRESS (address));
   g_autoptr (GSocket) probe = NULL;
+  g_autoptr (GError) error = NULL;
   GStatBuf info;
 
   if (g_lstat (path, &info) != 0 || !S_ISSOCK (info.st_mode))
     return;
   probe = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
-  if (probe != NULL && !g_socket_connect (probe, address, NULL, NULL))
+  if (probe == NULL)
+    return;
+  g_socket_set_blocking (probe, FALSE);
+  if (!g_socket_connect (probe, address, NULL, &error)
+      && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
     g_unlink (path);
 }
 
