@@ -338,10 +338,16 @@ on_got_body (SoupServerMessage *message, gpointer data)
     cts_connection_meet_deadline (connection);
 }
 
-/* A request without a body has got it, too, right behind its headers. */
+/*
+ * libsoup keeps a connection only while it listens itself, but does not say that it closes: so we
+ * say it, here, for some mistakes it answers itself. A request without a body has got it, too, right
+ * behind its headers.
+ */
 static void
 on_request_started (SoupServer *server, SoupServerMessage *message, gpointer data)
 {
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
+                                "close");
   g_signal_connect (message, "got-headers", G_CALLBACK (on_got_headers), NULL);
   g_signal_connect (message, "got-body", G_CALLBACK (on_got_body), NULL);
 }

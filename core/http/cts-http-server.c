@@ -58,8 +58,7 @@ without_final_slash (const char *path)
   return g_strndup (path, n > 0 && path[n - 1] == '/' ? n - 1 : n);
 }
 
-/* libsoup keeps a connection only while it listens itself, but does not say that it closes: so we
- * say it. */
+/* The front door says "close", too, but those words are gone once a 100 was written. */
 static void
 respond (SoupServerMessage *message, guint status, const char *text)
 {

@@ -129,6 +129,8 @@ cts_upgrade_start (SoupServerMessage *message,
       = cts_connection_from_address (soup_server_message_get_remote_address (message));
   Upgrade **slot;
 
+  /* The handshake sets its own. */
+  soup_message_headers_remove (soup_server_message_get_response_headers (message), "Connection");
   /* The HTTP server wants this word alone; a client may offer others beside it (§4.2.1). */
   soup_message_headers_replace (soup_server_message_get_request_headers (message), "Upgrade",
                                 "websocket");

@@ -39,8 +39,6 @@ on_request (SoupServer *soup,
 
   fixture->n_requests++;
   fixture->n_body = (gsize) soup_server_message_get_request_body (message)->length;
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
-                                "close");
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
   soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_STATIC, "hello", 5);
   if (g_str_equal (path, "/slow"))
