@@ -87,21 +87,14 @@ publish_many (Fixture *fixture, guint n_groups)
     }
 }
 
-/* A client on a stream that the test opened for it. */
+/* A client on a stream that the test opened for it: it gets what is appended from now on. */
 static StreamPeer *
 subscribe (Fixture *fixture, CtsStream *stream)
 {
-  static const guint8 nothing[1];
   int server_fd;
   StreamPeer *peer = stream_peer_new_tcp (&server_fd);
-  CtsWebsocketOpcode opcode;
-  g_autoptr (GBytes) pong = NULL;
 
   cts_shard_pool_adopt (fixture->shards, server_fd, stream, NULL, NULL, NULL);
-  /* From the pong on it gets what is published. */
-  stream_peer_write_frame (peer, 0x80 | CTS_WEBSOCKET_PING, nothing, 0);
-  pong = stream_peer_read (peer, &opcode);
-  g_assert_cmpint (opcode, ==, CTS_WEBSOCKET_PONG);
   return peer;
 }
 
@@ -181,23 +174,24 @@ test_opened_later (Fixture *fixture, gconstpointer data)
 {
   const guint batch_size = 50;
 
-  for (guint round = 0; round < 10; round++)
+  for (guint round = 0; round < 9; round++)
     {
       static const char *const formats[] = { "lite", "full", "domains" };
       const char *format = formats[round % 3];
       CtsStream *stream;
       g_autoptr (StreamPeer) peer = NULL;
-      guint64 first;
+      guint64 opened_at, first;
 
       for (guint i = 0; i < 5; i++)
         publish (fixture, batch_size);
       stream = cts_publisher_open_stream (fixture->publisher, format, CTS_FRAMING_WEBSOCKET);
       peer = subscribe (fixture, stream);
+      opened_at = fixture->next_index;
       for (guint i = 0; i < 5; i++)
         publish (fixture, batch_size);
       first = read_index (peer, format);
       g_assert_cmpuint (first % batch_size, ==, 0);
-      g_assert_cmpuint (first, <=, fixture->next_index - 5 * batch_size);
+      g_assert_cmpuint (first, <=, opened_at);
       assert_gets (peer, format, first + 1, fixture->next_index);
       cts_publisher_close_stream (fixture->publisher, stream);
     }
