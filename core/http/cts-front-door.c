@@ -156,8 +156,8 @@ static void
 door_hand_over (CtsFrontDoor *self, Watched *watched)
 {
   g_autoptr (CtsConnection) connection = cts_connection_ref (watched->waiting);
-  g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (
-      cts_connection_get_socket (connection));
+  g_autoptr (GSocketConnection) stream
+      = g_socket_connection_factory_create_connection (cts_connection_get_socket (connection));
   g_autoptr (GSocketAddress) local = local_address_for (stream);
   g_autoptr (GSocketAddress) remote = cts_connection_attach (connection, stream);
   g_autoptr (GError) error = NULL;
@@ -340,8 +340,8 @@ on_got_body (SoupServerMessage *message, gpointer data)
 
 /*
  * libsoup keeps a connection only while it listens itself, but does not say that it closes: so we
- * say it, here, for some mistakes it answers itself. A request without a body has got it, too, right
- * behind its headers.
+ * say it, here, for some mistakes it answers itself. A request without a body has got it, too,
+ * right behind its headers.
  */
 static void
 on_request_started (SoupServer *server, SoupServerMessage *message, gpointer data)
@@ -400,9 +400,8 @@ cts_front_door_init (CtsFrontDoor *self)
   g_queue_init (&self->deadlines);
   self->spare_fd = open_spare ();
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
-  self->epoll_source
-      = attach_source (g_unix_fd_source_new (self->epoll_fd, G_IO_IN), "front door",
-                       G_SOURCE_FUNC (on_epoll), self);
+  self->epoll_source = attach_source (g_unix_fd_source_new (self->epoll_fd, G_IO_IN), "front door",
+                                      G_SOURCE_FUNC (on_epoll), self);
   self->deadline_source = attach_source (g_timeout_source_new (DEADLINE_TICK_MS),
                                          "front door deadlines", on_deadline_tick, self);
 }

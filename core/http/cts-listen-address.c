@@ -82,7 +82,8 @@ remove_stale_file (GSocketAddress *address)
 
   if (g_lstat (path, &info) != 0 || !S_ISSOCK (info.st_mode))
     return;
-  probe = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
+  probe
+      = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
   if (probe == NULL)
     return;
   g_socket_set_blocking (probe, FALSE);
@@ -121,8 +122,8 @@ without_ipv6 (GSocketAddress *address)
       || g_socket_address_get_family (address) != G_SOCKET_FAMILY_IPV6)
     return NULL;
   any = g_inet_address_new_any (G_SOCKET_FAMILY_IPV4);
-  return g_inet_socket_address_new (
-      any, g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)));
+  return g_inet_socket_address_new (any, g_inet_socket_address_get_port (
+                                             G_INET_SOCKET_ADDRESS (address)));
 }
 
 /**
@@ -149,7 +150,7 @@ cts_listen_address_bind (GSocketAddress *address, GError **error)
         socket = bind_socket (fallback, NULL);
     }
   if (socket == NULL)
-    g_propagate_prefixed_error (error, g_steal_pointer (&first_error), "cannot listen on %s: ",
-                                text);
+    g_propagate_prefixed_error (error, g_steal_pointer (&first_error),
+                                "cannot listen on %s: ", text);
   return socket;
 }

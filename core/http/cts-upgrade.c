@@ -50,7 +50,8 @@ drain (GIOStream *stream)
 
   while (pending->len < MAX_PENDING)
     {
-      gssize n = g_pollable_input_stream_read_nonblocking (input, buffer, sizeof buffer, NULL, NULL);
+      gssize n
+          = g_pollable_input_stream_read_nonblocking (input, buffer, sizeof buffer, NULL, NULL);
 
       if (n <= 0)
         break;

@@ -26,9 +26,7 @@ work (guint64 index)
 }
 
 static void
-cts_test_serializer_encode (CtsSerializer *serializer,
-                            CtsRecord *record,
-                            CtsWriter *const *writers)
+cts_test_serializer_encode (CtsSerializer *serializer, CtsRecord *record, CtsWriter *const *writers)
 {
   work (cts_record_get_index (record));
   for (guint i = 0; formats[i] != NULL; i++)

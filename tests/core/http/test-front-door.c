@@ -13,7 +13,7 @@
 
 #define REQUEST "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 /* Longer than any test takes. */
-#define LONG_MS 60000
+#define LONG_MS  60000
 #define SHORT_MS 50
 /* No limit that a test comes to. */
 #define MANY 100
@@ -242,8 +242,10 @@ test_body_is_thrown_away (void)
   Fixture fixture;
   g_autoptr (HttpPeer) peer = NULL;
   g_autofree char *body = g_malloc0 (size);
-  g_autofree char *head = g_strdup_printf (
-      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n", size);
+  g_autofree char *head
+      = g_strdup_printf ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %" G_GSIZE_FORMAT
+                         "\r\n\r\n",
+                         size);
   g_autofree char *answer = NULL;
 
   fixture_open (&fixture, MANY, LONG_MS);

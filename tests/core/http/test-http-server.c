@@ -477,7 +477,8 @@ test_unix_and_ipv6 (Fixture *fixture, gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (listen); i++)
     {
-      g_autoptr (GSocketAddress) address = cts_http_server_listen (fixture->server, listen[i], NULL);
+      g_autoptr (GSocketAddress) address
+          = cts_http_server_listen (fixture->server, listen[i], NULL);
       g_autoptr (HttpPeer) peer = NULL;
       guint64 before = fixture->next_index;
 

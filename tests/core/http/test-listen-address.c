@@ -218,8 +218,9 @@ test_any (void)
 
   g_assert_no_error (error);
   local = g_socket_get_local_address (socket, NULL);
-  address = g_inet_socket_address_new (
-      loopback, g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (local)));
+  address
+      = g_inet_socket_address_new (loopback,
+                                   g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (local)));
   g_socket_connect (client, address, NULL, &error);
   g_assert_no_error (error);
 }

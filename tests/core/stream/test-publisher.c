@@ -130,8 +130,7 @@ get_n_encoded (Fixture *fixture, const char *format)
 static void
 test_order (Fixture *fixture, gconstpointer data)
 {
-  CtsStream *lite
-      = cts_publisher_open_stream (fixture->publisher, "lite", CTS_FRAMING_WEBSOCKET);
+  CtsStream *lite = cts_publisher_open_stream (fixture->publisher, "lite", CTS_FRAMING_WEBSOCKET);
   CtsStream *domains
       = cts_publisher_open_stream (fixture->publisher, "domains", CTS_FRAMING_WEBSOCKET);
   g_autoptr (StreamPeer) first = subscribe (fixture, lite);
@@ -155,10 +154,8 @@ static void
 test_shared (Fixture *fixture, gconstpointer data)
 {
   CtsStream *first = cts_publisher_open_stream (fixture->publisher, "full", CTS_FRAMING_WEBSOCKET);
-  CtsStream *second
-      = cts_publisher_open_stream (fixture->publisher, "full", CTS_FRAMING_WEBSOCKET);
-  CtsStream *other
-      = cts_publisher_open_stream (fixture->publisher, "lite", CTS_FRAMING_WEBSOCKET);
+  CtsStream *second = cts_publisher_open_stream (fixture->publisher, "full", CTS_FRAMING_WEBSOCKET);
+  CtsStream *other = cts_publisher_open_stream (fixture->publisher, "lite", CTS_FRAMING_WEBSOCKET);
 
   g_assert_true (first == second);
   g_assert_true (first != other);
@@ -212,8 +209,7 @@ test_no_reader (Fixture *fixture, gconstpointer data)
 static void
 test_reopened (Fixture *fixture, gconstpointer data)
 {
-  CtsStream *before
-      = cts_publisher_open_stream (fixture->publisher, "lite", CTS_FRAMING_WEBSOCKET);
+  CtsStream *before = cts_publisher_open_stream (fixture->publisher, "lite", CTS_FRAMING_WEBSOCKET);
   CtsStream *held = cts_stream_ref (before);
   CtsStream *after;
 
@@ -322,8 +318,7 @@ test_slow_push_sink (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (CtsTestSink) slow = cts_test_sink_new ("lite");
   g_autoptr (CtsTestSink) quick = cts_test_sink_new ("lite");
-  CtsStream *stream
-      = cts_publisher_open_stream (fixture->publisher, "lite", CTS_FRAMING_WEBSOCKET);
+  CtsStream *stream = cts_publisher_open_stream (fixture->publisher, "lite", CTS_FRAMING_WEBSOCKET);
   g_autoptr (StreamPeer) peer = subscribe (fixture, stream);
 
   g_assert_true (cts_publisher_add_push_sink (fixture->publisher, CTS_SINK (slow), NULL));
@@ -350,8 +345,7 @@ test_slow_push_sink (Fixture *fixture, gconstpointer data)
 static void
 test_stop (Fixture *fixture, gconstpointer data)
 {
-  CtsStream *stream
-      = cts_publisher_open_stream (fixture->publisher, "lite", CTS_FRAMING_WEBSOCKET);
+  CtsStream *stream = cts_publisher_open_stream (fixture->publisher, "lite", CTS_FRAMING_WEBSOCKET);
 
   publish_many (fixture, 100);
   cts_publisher_stop (fixture->publisher);

@@ -109,9 +109,9 @@ test_mount (void)
   for (guint i = 0; info != NULL && i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (NotingHost) host = g_object_new (TYPE_NOTING_HOST, NULL);
-      g_autoptr (CtsStage) sink = g_object_new (
-          info->types[0].get_type (), "name", "ws", "lite", cases[i].lite, "full", cases[i].full,
-          "domains", cases[i].domains, NULL);
+      g_autoptr (CtsStage) sink
+          = g_object_new (info->types[0].get_type (), "name", "ws", "lite", cases[i].lite, "full",
+                          cases[i].full, "domains", cases[i].domains, NULL);
       g_autoptr (GError) error = NULL;
 
       g_assert_true (cts_stage_start (sink, &error));
