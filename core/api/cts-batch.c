@@ -216,8 +216,8 @@ cts_batch_get_frontier (const CtsBatch *batch)
 CtsBatch *
 cts_batch_subset (CtsBatch *batch, const gboolean *keep)
 {
-  CtsBatch *subset = batch_alloc (batch->log, batch->first_index, batch->end_index,
-                                  batch->frontier, batch->n_records);
+  CtsBatch *subset = batch_alloc (batch->log, batch->first_index, batch->end_index, batch->frontier,
+                                  batch->n_records);
 
   for (guint i = 0; i < batch->n_records; i++)
     if (keep[i])

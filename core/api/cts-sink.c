@@ -54,10 +54,10 @@ cts_sink_class_init (CtsSinkClass *klass)
   object_class->finalize = cts_sink_finalize;
 
   /* Not an option: every push sink has it, and the core reads it. */
-  g_object_class_install_property (
-      object_class, PROP_STREAM,
-      g_param_spec_string ("stream", NULL, NULL, NULL,
-                           G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (object_class, PROP_STREAM,
+                                   g_param_spec_string ("stream", NULL, NULL, NULL,
+                                                        G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY
+                                                            | G_PARAM_STATIC_STRINGS));
 }
 
 static void

@@ -7,7 +7,10 @@
  * last is written over by what follows. */
 typedef char Triple[4];
 
-#define TRIPLE(digits, byte) { (digits)[(byte) >> 4], (digits)[(byte) & 15], ':', 0 }
+#define TRIPLE(digits, byte)                                                                       \
+  {                                                                                                \
+    (digits)[(byte) >> 4], (digits)[(byte) % 16], ':', 0                                           \
+  }
 #define ROW_4(digits, byte)                                                                        \
   TRIPLE (digits, byte), TRIPLE (digits, (byte) + 1), TRIPLE (digits, (byte) + 2),                 \
       TRIPLE (digits, (byte) + 3)

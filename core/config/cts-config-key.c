@@ -322,8 +322,8 @@ note_if_idle (CtsConfigReader *reader,
               const char *path,
               gconstpointer field)
 {
-  gboolean is_idle = (key->flags & CTS_CONFIG_KEY_IDLE) != 0;
-  const char *what = !is_idle && key->idle != NULL ? key->idle (field) : NULL;
+  gboolean is_idle = key->idle == NULL && (key->flags & CTS_CONFIG_KEY_IDLE) != 0;
+  const char *what = key->idle != NULL ? key->idle (field) : NULL;
   g_autofree char *note_path = NULL;
 
   if (reader->notes == NULL || (!is_idle && what == NULL))

@@ -77,7 +77,7 @@ typedef enum
  * @flags: what the option cannot say
  * @check: (nullable): checks a text, or each of a list
  * @choices: (nullable) (array zero-terminated=1): words a text, or each of a list, may be
- * @idle: (nullable): tells values that have no effect yet
+ * @idle: (nullable): tells values that have no effect yet; without it, all or none
  * @type: (nullable): the type of the value when it is none of #CtsOptionType
  * @children: (nullable): keys of the records in the value
  * @n_children: how many

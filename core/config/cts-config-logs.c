@@ -33,6 +33,18 @@ idle_protocol (gconstpointer field)
   return g_str_equal (*(char *const *) field, "rfc6962") ? NULL : "a protocol but rfc6962";
 }
 
+static const char *
+idle_lists (gconstpointer field)
+{
+  return **(char **const *) field == NULL ? NULL : "a list";
+}
+
+static const char *
+idle_pacing (gconstpointer field)
+{
+  return *(const guint *) field == 0 ? NULL : "a value but 0";
+}
+
 /* --- logs.extra --- */
 
 static const CtsConfigKey extra_keys[] = {
@@ -265,6 +277,7 @@ const CtsConfigKey cts_config_logs_keys[CTS_CONFIG_N_LOGS_KEYS] = {
                                  LIVE,
                                  "Log lists: google, apple, URLs or files"),
       .flags = IDLE,
+      .idle = idle_lists,
       .check = cts_config_check_log_list,
   },
   {
@@ -424,6 +437,7 @@ const CtsConfigKey cts_config_logs_keys[CTS_CONFIG_N_LOGS_KEYS] = {
                                  LIVE,
                                  "Time between two requests to an operator at start"),
       .flags = IDLE,
+      .idle = idle_pacing,
   },
   {
       .option = CTS_OPTION_UINT ("request-interval-min-ms",

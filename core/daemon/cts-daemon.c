@@ -113,22 +113,23 @@ cts_daemon_new (CtsConfig *config, const char *plugin_path)
   self->config = cts_config_ref (config);
   self->loader = cts_module_loader_new (plugin_path);
   cts_builtin_add_modules (self->loader);
-  self->registry = cts_registry_new (self->loader, CTS_REGISTRY_RETRY_BASE_MS,
-                                     CTS_REGISTRY_RETRY_MAX_MS);
+  self->registry
+      = cts_registry_new (self->loader, CTS_REGISTRY_RETRY_BASE_MS, CTS_REGISTRY_RETRY_MAX_MS);
   return self;
 }
 
 /**
  * cts_daemon_check:
  * @self: a daemon
+ * @need_plugins: whether it is wrong that a plugin cannot be loaded; a running daemon tries again
  * @errors: (element-type utf8): what is wrong is added here
  *
- * Checks what only plugins can know: that each stage's plugin is there and takes its options.
+ * Checks what only plugins can know: that each stage's plugin takes its options.
  *
  * Returns: whether nothing is wrong
  */
 gboolean
-cts_daemon_check (CtsDaemon *self, GPtrArray *errors)
+cts_daemon_check (CtsDaemon *self, gboolean need_plugins, GPtrArray *errors)
 {
   guint before = errors->len;
 
@@ -137,7 +138,7 @@ cts_daemon_check (CtsDaemon *self, GPtrArray *errors)
       const GPtrArray *stages = cts_config_get_stages (self->config, start_order[r]);
 
       for (guint i = 0; i < stages->len; i++)
-        cts_stage_setup_check (self->loader, g_ptr_array_index (stages, i), errors);
+        cts_stage_setup_check (self->loader, g_ptr_array_index (stages, i), need_plugins, errors);
     }
   return errors->len == before;
 }
@@ -153,14 +154,14 @@ daemon_start_workers (CtsDaemon *self)
 
   self->workers = cts_workers_new (0);
   self->shards = cts_shard_pool_new (&options);
-  self->publisher = cts_publisher_new (self->workers, self->shards,
-                                       (gsize) stream->ring_megabytes << 20);
+  self->publisher
+      = cts_publisher_new (self->workers, self->shards, (gsize) stream->ring_megabytes << 20);
   self->store = cts_memory_store_new ();
   self->pipeline
       = cts_pipeline_new (self->store, cts_config_get_store (self->config)->commit_interval_ms,
                           on_committed, self);
-  self->followers = cts_log_followers_new (self->config, self->workers, self->pipeline,
-                                           self->store);
+  self->followers
+      = cts_log_followers_new (self->config, self->workers, self->pipeline, self->store);
   self->http = cts_http_server_new (self->publisher, self->shards,
                                     cts_config_get_server (self->config)->max_connections);
 }

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CtsDaemon, cts_daemon, CTS, DAEMON, GObject)
 
 CtsDaemon *cts_daemon_new (CtsConfig *config, const char *plugin_path);
-gboolean cts_daemon_check (CtsDaemon *daemon, GPtrArray *errors);
+gboolean cts_daemon_check (CtsDaemon *daemon, gboolean need_plugins, GPtrArray *errors);
 gboolean cts_daemon_start (CtsDaemon *daemon, GError **error);
 void cts_daemon_stop (CtsDaemon *daemon);
 

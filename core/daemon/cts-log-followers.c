@@ -136,8 +136,8 @@ followers_add_log (CtsLogFollowers *self, CtsSource *source, const CtsExtraLog *
   g_autoptr (CtsLog) log = make_log (extra);
   g_autoptr (GBytes) frontier = NULL;
   guint64 next_index;
-  CtsLogDriver *driver = cts_log_driver_new (log, source, self->decoder, self->pipeline,
-                                             self->room, &options);
+  CtsLogDriver *driver
+      = cts_log_driver_new (log, source, self->decoder, self->pipeline, self->room, &options);
 
   if (cts_store_get_position (self->store, cts_log_info_get_id (cts_log_get_info (log)),
                               &next_index, &frontier))

@@ -61,15 +61,20 @@ is_wanted (const CtsStageConfig *stage)
  * cts_stage_setup_check:
  * @loader: where plugins come from
  * @stage: a stage of the configuration
+ * @need_plugin: whether it is wrong that the plugin cannot be loaded
  * @errors: (element-type utf8): what is wrong is added here
  *
  * Checks a stage against its plugin.
  */
 void
-cts_stage_setup_check (CtsModuleLoader *loader, const CtsStageConfig *stage, GPtrArray *errors)
+cts_stage_setup_check (CtsModuleLoader *loader,
+                       const CtsStageConfig *stage,
+                       gboolean need_plugin,
+                       GPtrArray *errors)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (GValue));
+  g_autoptr (GTypeClass) klass = NULL;
   g_autoptr (GError) error = NULL;
   CtsLoadedModule *module;
   GType type;
@@ -81,7 +86,8 @@ cts_stage_setup_check (CtsModuleLoader *loader, const CtsStageConfig *stage, GPt
   module = cts_module_loader_load (loader, stage->plugin, &error);
   if (module == NULL)
     {
-      cts_config_add_error (errors, &stage->origin, stage->path, "%s", error->message);
+      if (need_plugin)
+        cts_config_add_error (errors, &stage->origin, stage->path, "%s", error->message);
       return;
     }
   type = cts_loaded_module_find_type (module, stage->role);
@@ -92,12 +98,8 @@ cts_stage_setup_check (CtsModuleLoader *loader, const CtsStageConfig *stage, GPt
       return;
     }
 
-  {
-    CtsStageClass *klass = g_type_class_ref (type);
-
-    read_options (stage, klass, names, values, errors);
-    g_type_class_unref (klass);
-  }
+  klass = g_type_class_ref (type);
+  read_options (stage, (CtsStageClass *) klass, names, values, errors);
 }
 
 /**

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 void cts_stage_setup_check (CtsModuleLoader *loader,
                             const CtsStageConfig *stage,
+                            gboolean need_plugin,
                             GPtrArray *errors);
 void cts_stage_setup_start (CtsRegistry *registry, const CtsStageConfig *stage);
 

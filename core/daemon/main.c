@@ -113,8 +113,7 @@ write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoint
 {
   const char *message = find_field (fields, n_fields, "MESSAGE");
 
-  if (is_dropped (level, find_field (fields, n_fields, "GLIB_DOMAIN"),
-                  GPOINTER_TO_INT (user_data)))
+  if (is_dropped (level, find_field (fields, n_fields, "GLIB_DOMAIN"), GPOINTER_TO_INT (user_data)))
     return G_LOG_WRITER_HANDLED;
   if (g_log_writer_is_journald (fileno (stderr)))
     return g_log_writer_journald (level, fields, n_fields, NULL);
@@ -153,16 +152,15 @@ check_and_run (const Arguments *arguments)
 {
   g_auto (GStrv) environment = g_get_environ ();
   g_autoptr (CtsConfigReport) report = cts_config_report_new ();
-  g_autoptr (CtsConfig) config = cts_config_load (choose_config (arguments),
-                                                  (const char *const *) environment, report);
+  g_autoptr (CtsConfig) config
+      = cts_config_load (choose_config (arguments), (const char *const *) environment, report);
   g_autoptr (CtsDaemon) daemon = NULL;
 
   print_lines (report->notes);
   if (config != NULL)
     {
       daemon = cts_daemon_new (config, g_getenv ("CTSTREAM_PLUGIN_DIR"));
-      if (arguments->check)
-        cts_daemon_check (daemon, report->errors);
+      cts_daemon_check (daemon, arguments->check, report->errors);
     }
   print_lines (report->errors);
   if (report->errors->len > 0 || config == NULL)

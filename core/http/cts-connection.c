@@ -88,7 +88,7 @@ cts_deadline_meet (CtsDeadline *deadline)
  * cts_connection_new:
  * @count: the count it stands in until it is freed
  * @socket: an accepted socket; a reference is taken
- * @deadline: until when a request must be there; a reference is taken
+ * @deadline: until when the request must be there; a reference is taken
  *
  * Returns: (transfer full): a record
  */
@@ -110,6 +110,7 @@ cts_connection_ref (CtsConnection *connection)
   return g_atomic_rc_box_acquire (connection);
 }
 
+/* Off the main context only after the request was there: then the deadline is gone already. */
 static void
 connection_clear (gpointer data)
 {
@@ -125,8 +126,7 @@ connection_clear (gpointer data)
  * cts_connection_unref:
  * @connection: (transfer full): a record
  *
- * Drops a reference; with the last one the connection is not counted any more. Any thread once the
- * deadline was met; the main context before.
+ * Drops a reference; with the last one the connection is not counted any more. Any thread.
  */
 void
 cts_connection_unref (CtsConnection *connection)
@@ -149,9 +149,8 @@ cts_connection_get_socket (CtsConnection *connection)
 void
 cts_connection_meet_deadline (CtsConnection *connection)
 {
-  if (connection->deadline == NULL)
-    return;
-  cts_deadline_meet (connection->deadline);
+  if (connection->deadline != NULL)
+    cts_deadline_meet (connection->deadline);
   g_clear_pointer (&connection->deadline, cts_deadline_unref);
 }
 
@@ -161,7 +160,8 @@ cts_connection_meet_deadline (CtsConnection *connection)
  * @stream: the stream over its socket
  *
  * Puts the record on the stream's remote address. A peer on a Unix socket has no address that
- * would name it; the object serves all the same.
+ * would name it; the object serves all the same. The socket keeps that object until it is closed,
+ * and the record keeps the socket: so whoever ends a connection closes the stream.
  *
  * Returns: (transfer full) (nullable): the address to hand to the HTTP server; %NULL when the peer
  *   has gone

@@ -24,10 +24,10 @@ guint cts_connection_count_get (CtsConnectionCount *count);
 /**
  * CtsDeadline:
  * @socket: (nullable): the socket; %NULL once the deadline was met
- * @time_us: when a whole request must be there, monotonic microseconds
+ * @time_us: when the request must be there, monotonic microseconds
  *
- * Shared by a connection and the front door's queue, so that the queue holds neither a connection
- * that closed early nor its descriptor. Main context.
+ * Shared by a connection and the front door's queue, so that a connection that closes early does
+ * not keep its descriptor until then. Main context.
  */
 typedef struct
 {

@@ -4,6 +4,7 @@
 #include "cts-front-door.h"
 
 #include "core/http/cts-listen-address.h"
+#include "core/http/cts-request-head.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,13 +12,14 @@
 #include <glib-unix.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Descriptors that are left to logs, sinks and files. */
-#define RESERVED_FDS 256
+/* Time for a client to send its request. */
+#define REQUEST_MS 10000
 /* How often deadlines are looked at. */
 #define DEADLINE_TICK_MS 100
 /* Events and connections taken in one turn of the main context, so that others get theirs. */
@@ -25,14 +27,24 @@
 #define ACCEPTS_PER_TURN 64
 /* How long accepting rests after an error that is not the client's. */
 #define ACCEPT_PAUSE_MS 100
+/* Descriptors that clients leave to the rest of the daemon; of a low limit a quarter. */
+#define RESERVED_FDS 128
+/* Time between two messages about clients that were sent away. */
+#define MESSAGE_SECONDS 60
+/* What a client that is sent away may have said already, bytes. */
+#define MAX_UNREAD (64u << 10)
 
+#define ANSWER(status, headers) "HTTP/1.1 " status "\r\n" headers "Connection: close\r\n"
 #define ANSWER_FULL                                                                                \
-  "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 30\r\nConnection: close\r\n"                   \
-  "Content-Type: text/plain\r\nContent-Length: 21\r\n\r\ntoo many connections\n"
-#define ANSWER_TIMEOUT                                                                             \
-  "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+  ANSWER ("503 Service Unavailable",                                                               \
+          "Retry-After: 30\r\nContent-Type: text/plain\r\nContent-Length: 21\r\n")                 \
+  "\r\ntoo many connections\n"
+#define ANSWER_TIMEOUT ANSWER ("408 Request Timeout", "Content-Length: 0\r\n") "\r\n"
+#define ANSWER_TOO_LONG                                                                            \
+  ANSWER ("431 Request Header Fields Too Large", "Content-Length: 0\r\n") "\r\n"
+#define ANSWER_METHOD ANSWER ("501 Not Implemented", "Content-Length: 0\r\n") "\r\n"
 
-/* What the door watches: a listening socket, or a connection that has sent nothing yet. */
+/* What the door watches: a listening socket, or a connection whose request is not there yet. */
 typedef struct
 {
   GSocket *listener;
@@ -47,6 +59,7 @@ struct _CtsFrontDoor
   guint max_connections;
   guint request_ms;
   guint64 n_refused;
+  gint64 next_message_us;
   CtsConnectionCount *count;
 
   int epoll_fd;
@@ -78,19 +91,35 @@ watched_get_fd (Watched *watched)
                                                     : cts_connection_get_socket (watched->waiting));
 }
 
+/* A connection is looked at each time something comes, not as long as something is there. */
 static gboolean
-door_watch (CtsFrontDoor *self, Watched *watched, int operation)
+door_watch (CtsFrontDoor *self, Watched *watched)
 {
   struct epoll_event event = { .events = EPOLLIN, .data.ptr = watched };
 
-  return epoll_ctl (self->epoll_fd, operation, watched_get_fd (watched), &event) == 0;
+  if (watched->waiting != NULL)
+    event.events |= EPOLLRDHUP | EPOLLET;
+  return epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, watched_get_fd (watched), &event) == 0;
+}
+
+/* Closing with input unread would make the kernel take back the answer (RFC 9112 §9.6). */
+static void
+dismiss (GSocket *socket, const char *answer)
+{
+  char unread[4096];
+
+  g_socket_send (socket, answer, strlen (answer), NULL, NULL);
+  g_socket_shutdown (socket, FALSE, TRUE, NULL);
+  for (gsize n = 0; n < MAX_UNREAD; n += sizeof unread)
+    if (g_socket_receive (socket, unread, sizeof unread, NULL, NULL) <= 0)
+      break;
 }
 
 /* The server may have the socket already; it reads the end and closes by itself. */
 static void
 deadline_enforce (CtsDeadline *deadline)
 {
-  g_socket_send (deadline->socket, ANSWER_TIMEOUT, sizeof ANSWER_TIMEOUT - 1, NULL, NULL);
+  dismiss (deadline->socket, ANSWER_TIMEOUT);
   g_socket_shutdown (deadline->socket, TRUE, TRUE, NULL);
 }
 
@@ -139,19 +168,8 @@ door_forget (CtsFrontDoor *self, Watched *watched)
   g_hash_table_remove (self->waiting, watched);
 }
 
-/* Whether a client that became readable has gone without a word. */
-static gboolean
-watched_is_gone (Watched *watched)
-{
-  char byte;
-
-  return recv (watched_get_fd (watched), &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) == 0;
-}
-
-/*
- * If the whole request is there already, its handler runs inside soup_server_accept_iostream(), so
- * all bookkeeping comes before.
- */
+/* The request is there, so its handler runs inside soup_server_accept_iostream(): all bookkeeping
+ * comes before. */
 static void
 door_hand_over (CtsFrontDoor *self, Watched *watched)
 {
@@ -168,6 +186,35 @@ door_hand_over (CtsFrontDoor *self, Watched *watched)
     g_debug ("the HTTP server did not take a connection: %s", error->message);
 }
 
+/* Looks at what a client has sent and leaves it where it is. */
+static void
+door_look_at (CtsFrontDoor *self, Watched *watched, guint32 events)
+{
+  GSocket *socket = cts_connection_get_socket (watched->waiting);
+  char bytes[CTS_REQUEST_HEAD_MAX];
+  gssize n = recv (g_socket_get_fd (socket), bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
+  gboolean is_ended
+      = n == 0 || (n < 0 && errno != EAGAIN) || (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+
+  switch (cts_request_head_judge (bytes, n > 0 ? (gsize) n : 0))
+    {
+    case CTS_REQUEST_HEAD_WHOLE:
+      door_hand_over (self, watched);
+      return;
+    case CTS_REQUEST_HEAD_PARTIAL:
+      if (!is_ended)
+        return;
+      break;
+    case CTS_REQUEST_HEAD_TOO_LONG:
+      dismiss (socket, ANSWER_TOO_LONG);
+      break;
+    case CTS_REQUEST_HEAD_UNKNOWN_METHOD:
+      dismiss (socket, ANSWER_METHOD);
+      break;
+    }
+  door_forget (self, watched);
+}
+
 static void
 door_admit (CtsFrontDoor *self, GSocket *socket)
 {
@@ -175,28 +222,39 @@ door_admit (CtsFrontDoor *self, GSocket *socket)
       = cts_deadline_new (socket, g_get_monotonic_time () + (gint64) self->request_ms * 1000);
   Watched *watched = g_new0 (Watched, 1);
 
-  g_socket_set_blocking (socket, FALSE);
   if (g_socket_get_family (socket) != G_SOCKET_FAMILY_UNIX)
     g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
 
   watched->waiting = cts_connection_new (self->count, socket, deadline);
   g_queue_push_tail (&self->deadlines, deadline);
-  if (door_watch (self, watched, EPOLL_CTL_ADD))
+  if (door_watch (self, watched))
     g_hash_table_add (self->waiting, watched);
   else
     watched_free (watched);
 }
 
 static void
-door_refuse (CtsFrontDoor *self, GSocket *socket)
+door_count_refused (CtsFrontDoor *self, const char *why)
 {
-  if (self->n_refused++ == 0)
-    g_message ("a connection was refused: %u are open, the most that server.max-connections "
-               "allows",
-               self->max_connections);
-  g_socket_set_blocking (socket, FALSE);
-  g_socket_send (socket, ANSWER_FULL, sizeof ANSWER_FULL - 1, NULL, NULL);
-  g_socket_shutdown (socket, FALSE, TRUE, NULL);
+  gint64 now = g_get_monotonic_time ();
+
+  self->n_refused++;
+  if (now < self->next_message_us)
+    return;
+  self->next_message_us = now + MESSAGE_SECONDS * G_USEC_PER_SEC;
+  g_message ("connections are refused, %u are open, %" G_GUINT64_FORMAT " refused so far: %s",
+             cts_connection_count_get (self->count), self->n_refused, why);
+}
+
+/* The system gives out the lowest free number, so a high one says that few are left. */
+static gboolean
+is_near_limit (int fd)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return FALSE;
+  return (rlim_t) fd >= limit.rlim_cur - MIN (RESERVED_FDS, limit.rlim_cur / 4);
 }
 
 static void
@@ -204,16 +262,28 @@ door_take_fd (CtsFrontDoor *self, int fd)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, &error);
+  const char *refusal = NULL;
 
   if (socket == NULL)
     {
       g_debug ("an accepted connection was gone: %s", error->message);
       close (fd);
+      return;
     }
-  else if (cts_connection_count_get (self->count) >= self->max_connections)
-    door_refuse (self, socket);
-  else
+
+  g_socket_set_blocking (socket, FALSE);
+  if (cts_connection_count_get (self->count) >= self->max_connections)
+    refusal = "server.max-connections allows no more";
+  else if (is_near_limit (fd))
+    refusal = "the limit of open files (LimitNOFILE) is near";
+
+  if (refusal == NULL)
     door_admit (self, socket);
+  else
+    {
+      door_count_refused (self, refusal);
+      dismiss (socket, ANSWER_FULL);
+    }
 }
 
 static void
@@ -228,20 +298,12 @@ door_set_accepting (CtsFrontDoor *self, gboolean accepting)
     }
 }
 
-static int
-open_spare (void)
-{
-  return open ("/dev/null", O_RDONLY | O_CLOEXEC);
-}
-
 static gboolean
 on_pause_over (gpointer data)
 {
   CtsFrontDoor *self = data;
 
   g_clear_pointer (&self->pause_source, g_source_unref);
-  if (self->spare_fd < 0)
-    self->spare_fd = open_spare ();
   door_set_accepting (self, TRUE);
   return G_SOURCE_REMOVE;
 }
@@ -258,10 +320,15 @@ door_pause (CtsFrontDoor *self)
   g_source_attach (self->pause_source, NULL);
 }
 
+static int
+open_spare (void)
+{
+  return open ("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
 /*
  * Without a free descriptor accept() fails even when nobody waits, and a waiting client would keep
- * the socket readable for ever. So the spare is given up to take the client and send it away. If
- * not even that helps, accepting rests: else the main context would spin.
+ * the socket readable for ever. So the spare is given up to take the client and send it away.
  */
 static gboolean
 door_shed_one (CtsFrontDoor *self, int listener)
@@ -273,10 +340,12 @@ door_shed_one (CtsFrontDoor *self, int listener)
   fd = accept4 (listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd >= 0)
     close (fd);
+  /* Somebody else got the spare: to try again at once would go on for ever. */
   else if (errno != EAGAIN)
     door_pause (self);
   self->spare_fd = open_spare ();
-  self->n_refused += fd >= 0;
+  if (fd >= 0)
+    door_count_refused (self, "no file may be opened any more (LimitNOFILE)");
   return fd >= 0;
 }
 
@@ -293,9 +362,11 @@ door_accept_one (CtsFrontDoor *self, int listener)
     }
   if (errno == EMFILE || errno == ENFILE)
     return door_shed_one (self, listener);
-  if (errno == ENOBUFS || errno == ENOMEM)
+  if (errno == EINTR || errno == ECONNABORTED)
+    return TRUE;
+  if (errno != EAGAIN)
     door_pause (self);
-  return errno == EINTR || errno == ECONNABORTED;
+  return FALSE;
 }
 
 static gboolean
@@ -305,27 +376,19 @@ on_epoll (int fd, GIOCondition condition, gpointer data)
   struct epoll_event events[EVENTS_PER_TURN];
   int n = epoll_wait (self->epoll_fd, events, EVENTS_PER_TURN, 0);
 
-  for (int i = 0; i < n; i++)
+  /* A request handler runs in here and may stop the door, with all that it watches. */
+  for (int i = 0; i < n && self->epoll_source != NULL; i++)
     {
       Watched *watched = events[i].data.ptr;
 
-      if (watched->waiting != NULL && watched_is_gone (watched))
-        door_forget (self, watched);
-      else if (watched->waiting != NULL)
-        door_hand_over (self, watched);
+      if (watched->waiting != NULL)
+        door_look_at (self, watched, events[i].events);
       else
         for (guint k = 0; k < ACCEPTS_PER_TURN; k++)
           if (!door_accept_one (self, watched_get_fd (watched)))
             break;
     }
   return G_SOURCE_CONTINUE;
-}
-
-/* Nobody wants a body, and it may have any size: it is read and thrown away. */
-static void
-on_got_headers (SoupServerMessage *message, gpointer data)
-{
-  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
 }
 
 static void
@@ -339,16 +402,16 @@ on_got_body (SoupServerMessage *message, gpointer data)
 }
 
 /*
- * libsoup keeps a connection only while it listens itself, but does not say that it closes: so we
- * say it, here, for some mistakes it answers itself. A request without a body has got it, too,
- * right behind its headers.
+ * Nobody here wants the body of a request, so it is not kept. libsoup keeps a connection only while
+ * it listens itself, but does not say that it closes: so we say it, in the answers it makes by
+ * itself too.
  */
 static void
 on_request_started (SoupServer *server, SoupServerMessage *message, gpointer data)
 {
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
                                 "close");
-  g_signal_connect (message, "got-headers", G_CALLBACK (on_got_headers), NULL);
   g_signal_connect (message, "got-body", G_CALLBACK (on_got_body), NULL);
 }
 
@@ -398,6 +461,7 @@ cts_front_door_init (CtsFrontDoor *self)
   self->listeners = g_ptr_array_new_with_free_func (watched_free);
   self->waiting = g_hash_table_new_full (NULL, NULL, watched_free, NULL);
   g_queue_init (&self->deadlines);
+  self->request_ms = REQUEST_MS;
   self->spare_fd = open_spare ();
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   self->epoll_source = attach_source (g_unix_fd_source_new (self->epoll_fd, G_IO_IN), "front door",
@@ -406,42 +470,35 @@ cts_front_door_init (CtsFrontDoor *self)
                                          "front door deadlines", on_deadline_tick, self);
 }
 
-/* Clients shall not take the descriptors without which no log can be asked. */
-static guint
-limit_connections (guint wanted)
-{
-  struct rlimit limit;
-  rlim_t most;
-
-  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
-    return wanted;
-  most = limit.rlim_cur > 2 * RESERVED_FDS ? limit.rlim_cur - RESERVED_FDS : limit.rlim_cur / 2;
-  if (wanted <= most)
-    return wanted;
-  g_message ("server.max-connections is %u, but the limit of open files allows %u", wanted,
-             (guint) most);
-  return (guint) most;
-}
-
 /**
  * cts_front_door_new:
  * @server: the HTTP server, which listens on nothing itself
- * @max_connections: connections of all kinds that may be open; one more is answered with 503. Fewer
- *   when the limit of open files says so
- * @request_ms: time for a client to send its request, milliseconds; then it is answered with 408
+ * @max_connections: connections of all kinds that may be open; one more is answered with 503
  *
  * Returns: (transfer full): a front door that does not listen yet
  */
 CtsFrontDoor *
-cts_front_door_new (SoupServer *server, guint max_connections, guint request_ms)
+cts_front_door_new (SoupServer *server, guint max_connections)
 {
   CtsFrontDoor *self = g_object_new (CTS_TYPE_FRONT_DOOR, NULL);
 
   self->server = g_object_ref (server);
-  self->max_connections = limit_connections (max_connections);
-  self->request_ms = request_ms;
+  self->max_connections = max_connections;
   g_signal_connect_object (server, "request-started", G_CALLBACK (on_request_started), self, 0);
   return self;
+}
+
+/**
+ * cts_front_door_set_request_ms:
+ * @self: a front door
+ * @ms: time for a client to send its request, from now on accepted
+ *
+ * For tests, which do not wait for ten seconds.
+ */
+void
+cts_front_door_set_request_ms (CtsFrontDoor *self, guint ms)
+{
+  self->request_ms = ms;
 }
 
 /**
@@ -470,7 +527,12 @@ cts_front_door_listen (CtsFrontDoor *self, const char *address, GError **error)
   watched = g_new0 (Watched, 1);
   watched->listener = g_object_ref (socket);
   g_ptr_array_add (self->listeners, watched);
-  door_watch (self, watched, EPOLL_CTL_ADD);
+  if (!door_watch (self, watched))
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot watch %s: %s", address,
+                   g_strerror (errno));
+      return NULL;
+    }
   return g_socket_get_local_address (socket, error);
 }
 
@@ -489,7 +551,7 @@ listener_close (gpointer data, gpointer user_data)
  * cts_front_door_stop:
  * @self: a front door
  *
- * Listens no more, and lets go of connections that have sent nothing.
+ * Listens no more, and lets go of connections whose request is not there.
  */
 void
 cts_front_door_stop (CtsFrontDoor *self)

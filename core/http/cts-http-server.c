@@ -8,9 +8,6 @@
 
 #include <string.h>
 
-/* Time for a client to send its request. */
-#define REQUEST_MS 10000
-
 #define TEXT_PLAIN "text/plain; charset=utf-8"
 
 #define ROOT_TEXT "ctstream: connect with a WebSocket client; see /health for its state\n"
@@ -58,7 +55,7 @@ without_final_slash (const char *path)
   return g_strndup (path, n > 0 && path[n - 1] == '/' ? n - 1 : n);
 }
 
-/* The front door says "close", too, but those words are gone once a 100 was written. */
+/* What the front door put there is gone where a "100 Continue" went out before. */
 static void
 respond (SoupServerMessage *message, guint status, const char *text)
 {
@@ -194,7 +191,7 @@ cts_http_server_new (CtsPublisher *publisher, CtsShardPool *shards, guint max_co
 
   self->publisher = g_object_ref (publisher);
   self->shards = shards;
-  self->door = cts_front_door_new (self->soup, max_connections, REQUEST_MS);
+  self->door = cts_front_door_new (self->soup, max_connections);
   return self;
 }
 

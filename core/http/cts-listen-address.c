@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 
 /* Connections the kernel holds for us while we are busy; it caps this itself. */
 #define BACKLOG 4096
@@ -19,6 +20,36 @@ parse_error (const char *text, GError **error)
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                "'%s' is no address to listen on: host:port, [v6]:port or unix:/path", text);
   return NULL;
+}
+
+/* GLib would cut a path that is too long and listen somewhere else. */
+static GSocketAddress *
+parse_unix (const char *text, GError **error)
+{
+  const char *path = text + strlen (UNIX_PREFIX);
+  const gsize max_size = sizeof ((struct sockaddr_un *) NULL)->sun_path - 1;
+
+  if (strlen (path) <= max_size)
+    return g_unix_socket_address_new (path);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FILENAME_TOO_LONG,
+               "'%s' is no address to listen on: a path has at most %" G_GSIZE_FORMAT " bytes",
+               text, max_size);
+  return NULL;
+}
+
+/* An IPv6 address stands in brackets, since it has colons of its own; nothing else does. */
+static GInetAddress *
+parse_host (const char *text, gsize size)
+{
+  gboolean in_brackets = size > 2 && text[0] == '[' && text[size - 1] == ']';
+  g_autofree char *host = in_brackets ? g_strndup (text + 1, size - 2) : g_strndup (text, size);
+  g_autoptr (GInetAddress) address
+      = g_inet_address_new_from_string (g_str_equal (host, "localhost") ? "127.0.0.1" : host);
+
+  if (address == NULL
+      || in_brackets != (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6))
+    return NULL;
+  return g_steal_pointer (&address);
 }
 
 /**
@@ -34,22 +65,15 @@ GSocketAddress *
 cts_listen_address_parse (const char *text, GError **error)
 {
   const char *colon = strrchr (text, ':');
-  g_autofree char *host = NULL;
   g_autoptr (GInetAddress) address = NULL;
   guint64 port;
 
   if (g_str_has_prefix (text, UNIX_PREFIX "/"))
-    return g_unix_socket_address_new (text + strlen (UNIX_PREFIX));
+    return parse_unix (text, error);
   if (colon == NULL || !g_ascii_string_to_unsigned (colon + 1, 10, 0, 65535, &port, NULL))
     return parse_error (text, error);
 
-  if (text[0] == '[' && colon > text + 1 && colon[-1] == ']')
-    host = g_strndup (text + 1, (gsize) (colon - text) - 2);
-  else if (strchr (text, ':') == colon)
-    host = g_strndup (text, (gsize) (colon - text));
-  else
-    return parse_error (text, error); /* an IPv6 address without brackets may end in digits, too */
-  address = g_inet_address_new_from_string (g_str_equal (host, "localhost") ? "127.0.0.1" : host);
+  address = parse_host (text, (gsize) (colon - text));
   if (address == NULL)
     return parse_error (text, error);
   return g_inet_socket_address_new (address, (guint16) port);
@@ -70,8 +94,8 @@ cts_listen_address_to_string (GSocketAddress *address)
   return g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
 }
 
-/* A socket file that nobody listens on is left over from a daemon that was killed. One that answers
- * anything but that is not ours to remove. */
+/* A socket file that nobody listens on is left over from a daemon that was killed. Any other answer
+ * than "refused" says that somebody may listen: too busy, or not for us. */
 static void
 remove_stale_file (GSocketAddress *address)
 {

@@ -78,7 +78,7 @@ on_wrote_informational (SoupServerMessage *message, gpointer data)
   g_io_stream_close (stream, NULL, NULL);
   if (fd < 0)
     {
-      g_warning ("a client is sent away: no descriptor is free");
+      g_debug ("a client is sent away: no descriptor is free");
       upgrade_free (upgrade);
       return;
     }
@@ -97,17 +97,6 @@ cts_upgrade_is_wanted (SoupServerMessage *message)
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
 
   return soup_message_headers_header_contains (headers, "Upgrade", "websocket");
-}
-
-/* The HTTP server has set status and text. The version goes with any mistake: it is the one that a
- * client can mend (RFC 6455 §4.4). */
-static void
-refuse (SoupServerMessage *message)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
-
-  soup_message_headers_replace (headers, "Connection", "close");
-  soup_message_headers_replace (headers, "Sec-WebSocket-Version", "13");
 }
 
 /**
@@ -130,14 +119,10 @@ cts_upgrade_start (SoupServerMessage *message,
       = cts_connection_from_address (soup_server_message_get_remote_address (message));
   Upgrade **slot;
 
-  /* The handshake sets its own. */
+  /* The front door put "close" there; the handshake brings its own. */
   soup_message_headers_remove (soup_server_message_get_response_headers (message), "Connection");
-  /* The HTTP server wants this word alone; a client may offer others beside it (§4.2.1). */
-  soup_message_headers_replace (soup_server_message_get_request_headers (message), "Upgrade",
-                                "websocket");
   if (!soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL))
     {
-      refuse (message);
       cts_publisher_close_stream (publisher, stream);
       return;
     }

@@ -72,18 +72,15 @@ read_chain (CtsDecoder *self, CtsView chain, CtsIssuer **issuers)
 }
 
 static CtsRecord *
-decode_leaf (Decoding *decoding,
-             const CtsLeaf *leaf,
-             const CtsExtraData *extra,
-             guint64 index)
+decode_leaf (Decoding *decoding, const CtsLeaf *leaf, const CtsExtraData *extra, guint64 index)
 {
-  CtsView certificate = leaf->entry_type == CTS_ENTRY_PRECERT ? extra->precertificate
-                                                              : leaf->certificate;
+  CtsView certificate
+      = leaf->entry_type == CTS_ENTRY_PRECERT ? extra->precertificate : leaf->certificate;
   CtsIssuer *issuers[MAX_CHAIN];
   guint n_issuers = read_chain (decoding->decoder, extra->chain, issuers);
-  CtsRecord *record = cts_record_new (decoding->log, index, leaf->entry_type, leaf->timestamp_ms,
-                                      decoding->seen_us, certificate.data, certificate.size,
-                                      issuers, n_issuers);
+  CtsRecord *record
+      = cts_record_new (decoding->log, index, leaf->entry_type, leaf->timestamp_ms,
+                        decoding->seen_us, certificate.data, certificate.size, issuers, n_issuers);
 
   while (n_issuers > 0)
     cts_issuer_unref (issuers[--n_issuers]);
@@ -110,11 +107,11 @@ decode_entry (gconstpointer leaf_input,
                         leaf_input, leaf_size);
   page->n_entries++;
 
-  /* Nothing vouches for extra data: when it is broken a certificate still stands in the leaf. */
+  /* Nothing vouches for extra data: of what is broken, the parts that can be read are kept, and a
+   * certificate still stands in the leaf. */
   if (cts_leaf_read (&leaf, leaf_input, leaf_size) == CTS_LEAF_OK)
     {
-      if (!cts_extra_data_read (&extra, leaf.entry_type, extra_data, extra_size))
-        extra = (CtsExtraData){ 0 };
+      cts_extra_data_read (&extra, leaf.entry_type, extra_data, extra_size);
       record = decode_leaf (decoding, &leaf, &extra, index);
     }
 
@@ -203,11 +200,8 @@ cts_decoder_decode (CtsDecoder *self,
                     GError **error)
 {
   g_autoptr (CtsDecodedPage) decoded = g_new0 (CtsDecodedPage, 1);
-  Decoding decoding = { .decoder = self,
-                        .log = log,
-                        .page = decoded,
-                        .max = max,
-                        .seen_us = g_get_real_time () };
+  Decoding decoding
+      = { .decoder = self, .log = log, .page = decoded, .max = max, .seen_us = g_get_real_time () };
 
   decoded->first_index = first_index;
   decoded->leaf_hashes = g_malloc ((gsize) max * CTS_MERKLE_HASH_SIZE);

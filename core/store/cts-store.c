@@ -24,10 +24,7 @@ cts_store_init (CtsStore *self)
  * sequence numbers. A group that failed may be handed in again. One thread at a time.
  */
 void
-cts_store_commit (CtsStore *store,
-                  CtsGroup *group,
-                  CtsStoreCallback callback,
-                  gpointer user_data)
+cts_store_commit (CtsStore *store, CtsGroup *group, CtsStoreCallback callback, gpointer user_data)
 {
   CTS_STORE_GET_CLASS (store)->commit (store, group, callback, user_data);
 }

@@ -150,18 +150,17 @@ cts_encoder_encode (CtsEncoder *encoder,
 
   for (guint i = 0; i < n_records; i++)
     {
-      cts_serializer_encode (encoder->serializer, cts_batch_get_record (batch, i),
-                             output->wanted);
+      cts_serializer_encode (encoder->serializer, cts_batch_get_record (batch, i), output->wanted);
       output_end_frames (output, i);
     }
 
   for (guint f = 0; f < encoder->n_formats; f++)
     if (output->wanted[f] != NULL)
       {
-        g_ptr_array_add (packets, cts_packet_new (batch, encoder->formats[f].name, first_seq,
-                                                  encoder->slabs,
-                                                  cts_writer_steal (output->wanted[f]),
-                                                  output->ends[f], n_records));
+        g_ptr_array_add (packets,
+                         cts_packet_new (batch, encoder->formats[f].name, first_seq, encoder->slabs,
+                                         cts_writer_steal (output->wanted[f]), output->ends[f],
+                                         n_records));
         __atomic_add_fetch (&encoder->formats[f].n_encoded, n_records, __ATOMIC_RELAXED);
       }
 }

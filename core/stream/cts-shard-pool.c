@@ -12,8 +12,8 @@ struct _CtsShardPool
   CtsShard *shards[];
 };
 
-/* The send buffer is that of measurements/fanout.md §4: without a cap stalled clients take over two
- * megabytes of kernel memory each, with it a quarter of one. */
+/* Without a cap of the send buffer stalled clients were measured to take over two megabytes of
+ * kernel memory each, with this one a quarter of one. */
 const CtsShardOptions cts_shard_options_default = {
   .n_shards = 0,
   .heartbeat_seconds = 10,

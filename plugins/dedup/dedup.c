@@ -22,9 +22,21 @@ struct _DedupFilter
 G_DEFINE_FINAL_TYPE (DedupFilter, dedup_filter, CTS_TYPE_FILTER)
 
 static const CtsOption options[] = {
-  CTS_OPTION_UINT ("window-seconds", DedupFilter, window_seconds, 1, 86400, 900, CTS_OPTION_LIVE,
+  CTS_OPTION_UINT ("window-seconds",
+                   DedupFilter,
+                   window_seconds,
+                   1,
+                   86400,
+                   900,
+                   CTS_OPTION_LIVE,
                    "How long a certificate is remembered, seconds"),
-  CTS_OPTION_UINT ("capacity", DedupFilter, capacity, 1000, 100000000, 1000000, CTS_OPTION_RESTART,
+  CTS_OPTION_UINT ("capacity",
+                   DedupFilter,
+                   capacity,
+                   1000,
+                   100000000,
+                   1000000,
+                   CTS_OPTION_RESTART,
                    "Certificates remembered at most; each takes 16 bytes"),
 };
 
@@ -107,8 +119,8 @@ dedup_filter_restore (CtsFilter *filter,
   g_return_if_fail (key_size == DEDUP_KEY_SIZE);
 
   for (gsize i = 0; i < n_keys; i++)
-    dedup_table_add (self->table, (const guint8 *) keys + DEDUP_KEY_SIZE * i,
-                     times_us[i] - offset, window);
+    dedup_table_add (self->table, (const guint8 *) keys + DEDUP_KEY_SIZE * i, times_us[i] - offset,
+                     window);
 }
 
 static void

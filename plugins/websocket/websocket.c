@@ -26,11 +26,23 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WebsocketSink,
                                                       websocket_sink_mount_init))
 
 static const CtsOption options[] = {
-  CTS_OPTION_BOOLEAN ("lite", WebsocketSink, lite, TRUE, CTS_OPTION_RESTART,
+  CTS_OPTION_BOOLEAN ("lite",
+                      WebsocketSink,
+                      lite,
+                      TRUE,
+                      CTS_OPTION_RESTART,
                       "Serve certificates without DER and chain under /"),
-  CTS_OPTION_BOOLEAN ("full", WebsocketSink, full, TRUE, CTS_OPTION_RESTART,
+  CTS_OPTION_BOOLEAN ("full",
+                      WebsocketSink,
+                      full,
+                      TRUE,
+                      CTS_OPTION_RESTART,
                       "Serve certificates with DER and chain under /full-stream"),
-  CTS_OPTION_BOOLEAN ("domains", WebsocketSink, domains, TRUE, CTS_OPTION_RESTART,
+  CTS_OPTION_BOOLEAN ("domains",
+                      WebsocketSink,
+                      domains,
+                      TRUE,
+                      CTS_OPTION_RESTART,
                       "Serve names alone under /domains-only"),
 };
 

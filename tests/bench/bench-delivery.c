@@ -26,7 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A lite message (measurements/fanout.md). */
+/* About a lite message. */
 #define MESSAGE_SIZE 1200
 
 #define SEND_BUFFER (128 << 10)

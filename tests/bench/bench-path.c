@@ -252,8 +252,8 @@ print_result (Bench *bench, const Times *times)
   print_part ("append: payloads to cold memory", times->append);
   print_part ("(encode: lite alone)", times->encode_lite);
   print_sizes (bench);
-  g_print ("  decode + encode + append: %.0f ns/certificate, %.0f certificates/s on one core\n", total,
-           1e9 / total);
+  g_print ("  decode + encode + append: %.0f ns/certificate, %.0f certificates/s on one core\n",
+           total, 1e9 / total);
   g_print ("  ratio to the floor: %.2f (target %.1f): %s\n", ratio, TARGET_RATIO,
            ratio <= TARGET_RATIO ? "met" : "MISSED");
 }

@@ -23,7 +23,6 @@ static void
 test_unreachable_log (void)
 {
   static const char *const arguments[] = { "--rate=0", "--entries=50", NULL };
-  static const char *const warnings[] = { "log testlog-1: failing: ", NULL };
   g_autoptr (CtsTestLogs) logs = cts_test_logs_new ();
   g_autofree char *config = cts_test_logs_make_config (logs, 1, "0");
   g_autoptr (CtsTestDaemon) daemon = cts_test_daemon_new (config, NULL);
@@ -31,14 +30,14 @@ test_unreachable_log (void)
   CtsTestProcess *process = cts_test_daemon_get_process (daemon);
   g_autofree char *health = NULL;
 
-  cts_test_process_wait_line (process, CTS_TEST_STDERR, warnings[0]);
+  cts_test_process_wait_line (process, CTS_TEST_STDERR, "log testlog-1: failing: ");
   health = cts_test_daemon_get (daemon, "/health", 200);
   g_assert_cmpstr (health, ==, "OK");
 
-  cts_test_logs_start (logs, arguments);
+  cts_test_logs_start (logs, daemon, arguments);
   cts_test_client_wait (client, 50);
   cts_test_process_wait_line (process, CTS_TEST_STDERR, "log testlog-1: recovered");
-  cts_test_daemon_stop (daemon, SIGTERM, warnings);
+  cts_test_daemon_stop (daemon, SIGTERM);
   g_assert_cmpuint (cts_test_client_get_n_messages (client), ==, 50);
   g_assert_cmpuint (count_lines (daemon, "testlog-1"), ==, 2);
 }
@@ -55,13 +54,14 @@ test_other_logs (void)
   g_autofree char *config = g_strconcat (here, third, NULL);
   g_autoptr (CtsTestDaemon) daemon = cts_test_daemon_new (config, NULL);
   g_autoptr (CtsTestClient) client = cts_test_client_new (daemon, "/", NULL, NULL);
-  static const char *const warnings[] = { "log away: failing: ", NULL };
 
-  cts_test_logs_start (logs, arguments);
+  cts_test_logs_start (logs, daemon, arguments);
   cts_test_client_wait (client, 50);
-  cts_test_process_wait_line (cts_test_daemon_get_process (daemon), CTS_TEST_STDERR, warnings[0]);
-  g_assert_cmpuint (count_lines (daemon, "log testlog-1: failing"), ==, 0);
-  cts_test_daemon_stop (daemon, SIGTERM, warnings);
+  cts_test_process_wait_line (cts_test_daemon_get_process (daemon), CTS_TEST_STDERR,
+                              "log away: failing: ");
+  cts_test_daemon_expect_warning (daemon, "log away: failing: ");
+  cts_test_daemon_stop (daemon, SIGTERM);
+  g_assert_cmpuint (count_lines (daemon, "log away: "), ==, 1);
 }
 
 static guint64
@@ -107,11 +107,10 @@ test_broken_certificates (void)
       = cts_test_client_new (daemon, "/full-stream", on_full, received);
   g_autoptr (GPtrArray) truths = NULL;
   g_autofree char *warning = NULL;
-  const char *warnings[2] = { NULL };
   guint64 first;
   guint n_broken;
 
-  cts_test_logs_start (logs, arguments);
+  cts_test_logs_start (logs, daemon, arguments);
   cts_test_logs_wait_complete (logs);
   truths = cts_test_logs_read_truth (logs);
   first = find_first_broken (truths, &n_broken);
@@ -119,8 +118,8 @@ test_broken_certificates (void)
   cts_test_client_wait (client, truths->len - n_broken);
 
   warning = g_strdup_printf ("log testlog-1: entry %" G_GUINT64_FORMAT ": ", first);
-  warnings[0] = warning;
-  cts_test_daemon_stop (daemon, SIGTERM, warnings);
+  cts_test_daemon_expect_warning (daemon, warning);
+  cts_test_daemon_stop (daemon, SIGTERM);
   g_assert_cmpuint (cts_test_client_wait_closed (client), ==, 1001);
   g_assert_cmpuint (cts_test_client_get_n_messages (client), ==, truths->len - n_broken);
   for (guint i = 0; i < truths->len; i++)
@@ -134,11 +133,10 @@ test_broken_certificates (void)
 static void
 test_port_in_use (void)
 {
-  g_autoptr (CtsTestDaemon) daemon = cts_test_daemon_new ("", NULL);
-  g_autofree char *address
-      = g_strdup_printf ("127.0.0.1:%u", cts_test_daemon_get_port (daemon));
+  g_autoptr (CtsTestDaemon) daemon = cts_test_daemon_new (CTS_TEST_NO_LOGS, NULL);
+  g_autofree char *address = g_strdup_printf ("127.0.0.1:%u", cts_test_daemon_get_port (daemon));
   g_autofree char *yaml = g_strdup_printf ("server: {listen: [\"%s\"]}\n"
-                                           "store: {directory: none}\n",
+                                           "store: {directory: none}\n" CTS_TEST_NO_LOGS,
                                            address);
   char *folder = cts_test_folder_new ();
   g_autofree char *config = cts_test_folder_write (folder, "second.yaml", yaml, 0600);
@@ -150,7 +148,7 @@ test_port_in_use (void)
   g_assert_true (g_str_has_prefix (g_ptr_array_index (lines, 0), "ctstreamd: "));
   g_assert_nonnull (strstr (g_ptr_array_index (lines, 0), address));
   g_free (cts_test_daemon_get (daemon, "/health", 200));
-  cts_test_daemon_stop (daemon, SIGTERM, NULL);
+  cts_test_daemon_stop (daemon, SIGTERM);
   cts_test_folder_remove (folder);
 }
 

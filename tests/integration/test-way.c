@@ -80,8 +80,8 @@ on_message (JsonObject *message, gpointer user_data)
   check_order (way, url, index);
   g_bytes_unref (cts_test_certificate_check (leaf));
   check_chain (data);
-  way->n_precerts += g_str_equal (json_object_get_string_member (data, "update_type"),
-                                  "PrecertLogEntry");
+  way->n_precerts
+      += g_str_equal (json_object_get_string_member (data, "update_type"), "PrecertLogEntry");
   if (!g_hash_table_insert (way->received, cts_test_certificate_get_sha256 (leaf),
                             g_strdup_printf ("%s %" G_GINT64_FORMAT, url, index)))
     g_error ("%s came twice", json_object_get_string_member (leaf, "sha256"));
@@ -148,7 +148,7 @@ test_every_certificate_once (void)
 {
   static const char *const cheap_arguments[]
       = { "--logs=2", "--rate=0", "--entries=" G_STRINGIFY (N_CHEAP_EACH), "--shared-percent=20",
-          "--cheap", NULL };
+          "--cheap",  NULL };
   static const char *const minted_arguments[]
       = { "--rate=0", "--entries=" G_STRINGIFY (N_MINTED), NULL };
   g_autoptr (CtsTestLogs) cheap = cts_test_logs_new ();
@@ -156,14 +156,13 @@ test_every_certificate_once (void)
   g_autofree char *config = make_config (cheap, minted);
   g_autoptr (CtsTestDaemon) daemon = cts_test_daemon_new (config, NULL);
   g_autoptr (Way) way = way_new ();
-  g_autoptr (CtsTestClient) client
-      = cts_test_client_new (daemon, "/full-stream", on_message, way);
+  g_autoptr (CtsTestClient) client = cts_test_client_new (daemon, "/full-stream", on_message, way);
   g_autoptr (GHashTable) distinct = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) cheap_truths = NULL;
   g_autoptr (GPtrArray) minted_truths = NULL;
 
-  cts_test_logs_start (cheap, cheap_arguments);
-  cts_test_logs_start (minted, minted_arguments);
+  cts_test_logs_start (cheap, daemon, cheap_arguments);
+  cts_test_logs_start (minted, daemon, minted_arguments);
   cts_test_logs_wait_complete (cheap);
   cts_test_logs_wait_complete (minted);
   cheap_truths = cts_test_logs_read_truth (cheap);
@@ -174,7 +173,7 @@ test_every_certificate_once (void)
   g_assert_cmpuint (g_hash_table_size (distinct), <, g_hash_table_size (way->entries));
 
   cts_test_client_wait (client, g_hash_table_size (distinct));
-  cts_test_daemon_stop (daemon, SIGTERM, NULL);
+  cts_test_daemon_stop (daemon, SIGTERM);
   g_assert_cmpuint (cts_test_client_wait_closed (client), ==, 1001);
   compare (way, distinct);
   g_assert_cmpuint (way->n_precerts, ==, count_received_precerts (way));
@@ -217,11 +216,11 @@ test_details (void)
   g_autoptr (CtsTestClient) client = cts_test_client_new (daemon, "/", on_detailed, messages);
   g_autoptr (GPtrArray) truths = NULL;
 
-  cts_test_logs_start (logs, arguments);
+  cts_test_logs_start (logs, daemon, arguments);
   cts_test_logs_wait_complete (logs);
   truths = cts_test_logs_read_truth (logs);
   cts_test_client_wait (client, 200);
-  cts_test_daemon_stop (daemon, SIGTERM, NULL);
+  cts_test_daemon_stop (daemon, SIGTERM);
 
   g_assert_cmpuint (truths->len, ==, 200);
   g_assert_cmpuint (messages->len, ==, 200);

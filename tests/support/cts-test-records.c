@@ -61,7 +61,8 @@ cts_test_minted (void)
 CtsBatch *
 cts_test_batch (CtsLogInfo *log, guint64 first_index, guint first_certificate, guint n_records)
 {
-  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) cts_record_unref);
+  g_autoptr (GPtrArray) records
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) cts_record_unref);
   GPtrArray *certificates = cts_test_minted ();
 
   for (guint i = 0; i < n_records; i++)

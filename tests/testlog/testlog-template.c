@@ -33,7 +33,7 @@ static void
 find_places (Places *places, const guint8 *data, gsize size, const guint8 *serial)
 {
   const guint8 *end = data + size;
-  const guint8 *place = memmem (data, size, serial, TESTLOG_SERIAL_SIZE);
+  const guint8 *place = data != NULL ? memmem (data, size, serial, TESTLOG_SERIAL_SIZE) : NULL;
 
   if (place == NULL)
     return;

@@ -445,7 +445,9 @@ test_notes (void)
         "  extra:\n"
         "    - {name: a, url: 'http://a', key: @KEY@, operator: o, start: 5, page-size: 5}\n"
         "    - {name: b, url: 'http://b', stop: 5}\n"
-        "    - {name: c, url: 'http://c', stop: 5, protocol: static-ct}\n";
+        "    - {name: c, url: 'http://c', stop: 5, protocol: static-ct}\n"
+        "  lists: []\n"
+        "  request-interval-ms: 0\n";
   static const char *const notes[] = {
     "f:4:3: note: logs.start: a date has no effect yet",
     "f:8:34: note: logs.extra.stop: has no effect yet",

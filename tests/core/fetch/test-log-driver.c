@@ -484,14 +484,16 @@ test_storm (Fixture *fixture, gconstpointer data)
 }
 
 static gint64 refused_us;
+static guint n_early;
 
 static gboolean
 fault_busy_once (FakeLog *log, SoupServerMessage *message, guint n, guint64 start, guint64 end)
 {
   if (refused_us != 0)
     {
-      /* Heads are asked for no more than pages are. */
-      g_assert_cmpint (g_get_monotonic_time () - refused_us, >=, G_TIME_SPAN_SECOND);
+      /* Heads are asked for no more than pages are; but one may have been on its way already. */
+      if (g_get_monotonic_time () - refused_us < G_TIME_SPAN_SECOND)
+        g_assert_true (end == 0 && n_early++ == 0);
       return FALSE;
     }
   if (end == 0 || start == 0)
@@ -507,6 +509,7 @@ static void
 test_retry_after (Fixture *fixture, gconstpointer data)
 {
   refused_us = 0;
+  n_early = 0;
   fixture->log->size = 40;
   fixture->options.windows = 1;
   fixture->log->fault = fault_busy_once;

@@ -1,210 +1,248 @@
 /* SPDX-License-Identifier: MIT */
 #include "http-test.h"
 
+#include "tests/support/cts-test-records.h"
 #include "tests/support/cts-test.h"
 
 #include <errno.h>
 #include <glib-unix.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* How often a count is looked at that nothing announces. */
-#define LOOK_MS 2
+#define RING_BYTES   (1u << 20)
+#define WAIT_SECONDS 20
 
-HttpPeer *
-http_peer_new_unconnected (GSocketFamily family)
+static GSocketAddress *
+listen_on (HttpTest *test, const char *address)
 {
-  HttpPeer *peer = g_new0 (HttpPeer, 1);
+  g_autoptr (GError) error = NULL;
+  GSocketAddress *bound = cts_http_server_listen (test->server, address, &error);
 
-  peer->fd = socket (family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  g_assert_no_errno (peer->fd);
-  peer->input = g_byte_array_new ();
-  return peer;
+  g_assert_no_error (error);
+  return bound;
 }
 
 void
-http_peer_connect (HttpPeer *peer, GSocketAddress *address)
+http_test_set_up (HttpTest *test, guint max_connections)
 {
+  g_autofree char *path = NULL;
+  CtsHttpHost *host;
+
+  *test = (HttpTest){ .workers = cts_workers_new (2),
+                      .shards = cts_shard_pool_new (&stream_test_quiet),
+                      .serializer = fake_serializer_new (),
+                      .log = cts_test_log ("log"),
+                      .folder = g_dir_make_tmp ("http-XXXXXX", NULL) };
+  test->publisher = cts_publisher_new (test->workers, test->shards, RING_BYTES);
+  cts_publisher_add_serializer (test->publisher, CTS_SERIALIZER (test->serializer));
+  test->server = cts_http_server_new (test->publisher, test->shards, max_connections);
+
+  host = CTS_HTTP_HOST (test->server);
+  cts_http_host_add_stream (host, "/", "lite", CTS_FRAMING_WEBSOCKET);
+  cts_http_host_add_stream (host, "/full-stream", "full", CTS_FRAMING_WEBSOCKET);
+  cts_http_host_add_stream (host, "/domains-only", "domains", CTS_FRAMING_WEBSOCKET);
+
+  path = g_strdup_printf ("unix:%s/socket", test->folder);
+  test->tcp = listen_on (test, "127.0.0.1:0");
+  test->unix_socket = listen_on (test, path);
+}
+
+void
+http_test_tear_down (HttpTest *test)
+{
+  http_test_wait_connections (test, 0);
+  cts_http_server_stop (test->server);
+  cts_publisher_stop (test->publisher);
+  cts_shard_pool_free (test->shards, 0);
+  g_object_add_weak_pointer (G_OBJECT (test->server), (gpointer *) &test->server);
+  g_object_unref (test->server);
+  g_assert_null (test->server);
+  g_object_add_weak_pointer (G_OBJECT (test->publisher), (gpointer *) &test->publisher);
+  g_object_unref (test->publisher);
+  g_assert_null (test->publisher);
+  cts_workers_unref (test->workers);
+  g_object_unref (test->serializer);
+  cts_log_info_unref (test->log);
+  g_object_unref (test->tcp);
+  g_object_unref (test->unix_socket);
+  /* Empty: the socket file is gone. */
+  g_assert_no_errno (g_rmdir (test->folder));
+  g_free (test->folder);
+}
+
+int
+http_test_connect (GSocketAddress *address)
+{
+  struct sockaddr_storage native;
   gssize size = g_socket_address_get_native_size (address);
-  g_autofree struct sockaddr *native = g_malloc ((gsize) size);
+  struct timeval patience = { .tv_sec = WAIT_SECONDS };
+  int fd = socket (g_socket_address_get_family (address), SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-  g_socket_address_to_native (address, native, (gsize) size, NULL);
-  /* The kernel takes the connection before the server does. */
-  g_assert_no_errno (connect (peer->fd, native, (socklen_t) size));
-  g_assert_true (g_unix_set_fd_nonblocking (peer->fd, TRUE, NULL));
+  g_assert_no_errno (fd);
+  g_assert_true (g_socket_address_to_native (address, &native, sizeof native, NULL));
+  /* The kernel completes it; the server need not have accepted. */
+  g_assert_no_errno (connect (fd, (struct sockaddr *) &native, (socklen_t) size));
+  g_assert_no_errno (setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience));
+  return fd;
 }
 
-HttpPeer *
-http_peer_new (GSocketAddress *address)
+static void
+write_bytes (int fd, gconstpointer bytes, gsize size)
 {
-  HttpPeer *peer = http_peer_new_unconnected (g_socket_address_get_family (address));
-
-  http_peer_connect (peer, address);
-  return peer;
+  g_assert_cmpint (send (fd, bytes, size, MSG_NOSIGNAL), ==, (gssize) size);
 }
 
 void
-http_peer_free (HttpPeer *peer)
+http_test_write (int fd, const char *text)
 {
-  close (peer->fd);
-  g_byte_array_unref (peer->input);
-  g_free (peer);
+  write_bytes (fd, text, strlen (text));
 }
 
 static gboolean
-on_ready (int fd, GIOCondition condition, gpointer data)
+on_readable (int fd, GIOCondition condition, gpointer data)
 {
   *(int *) data = TRUE;
   return G_SOURCE_REMOVE;
 }
 
+/* Lets the server turn until there is something to read. */
 static void
-wait_for (HttpPeer *peer, GIOCondition condition)
+wait_readable (int fd)
 {
-  int ready = FALSE;
+  g_autoptr (GSource) source = g_unix_fd_source_new (fd, G_IO_IN | G_IO_HUP | G_IO_ERR);
+  int is_readable = FALSE;
 
-  g_unix_fd_add (peer->fd, condition, on_ready, &ready);
-  cts_test_wait (&ready);
+  g_source_set_callback (source, G_SOURCE_FUNC (on_readable), &is_readable, NULL);
+  g_source_attach (source, NULL);
+  cts_test_wait (&is_readable);
 }
 
-/* A server that answered and closed does not take the rest. */
-void
-http_peer_send_bytes (HttpPeer *peer, gconstpointer data, gsize size)
+char *
+http_test_read_all (int fd)
 {
-  const guint8 *bytes = data;
-
-  while (size > 0)
-    {
-      gssize n = send (peer->fd, bytes, size, MSG_NOSIGNAL);
-
-      if (n < 0 && errno == EAGAIN)
-        {
-          wait_for (peer, G_IO_OUT);
-          continue;
-        }
-      if (n < 0 && (errno == EPIPE || errno == ECONNRESET))
-        return;
-      g_assert_no_errno (n);
-      bytes += n;
-      size -= (gsize) n;
-    }
-}
-
-void
-http_peer_send (HttpPeer *peer, const char *text)
-{
-  http_peer_send_bytes (peer, text, strlen (text));
-}
-
-/* Returns FALSE when there is no more. */
-static gboolean
-read_more (HttpPeer *peer)
-{
-  guint8 buffer[4096];
+  g_autoptr (GString) text = g_string_new (NULL);
+  char buffer[4096];
   gssize n;
 
-  if (peer->is_ended)
-    return FALSE;
-  wait_for (peer, G_IO_IN);
-  n = recv (peer->fd, buffer, sizeof buffer, 0);
-  if (n > 0)
-    g_byte_array_append (peer->input, buffer, (guint) n);
-  else
+  do
     {
-      g_assert_true (n == 0 || errno == ECONNRESET);
-      peer->is_ended = TRUE;
+      wait_readable (fd);
+      n = recv (fd, buffer, sizeof buffer, 0);
+      if (n > 0)
+        g_string_append_len (text, buffer, n);
+      else if (n < 0)
+        /* The server closed with input unread. */
+        g_assert_cmpint (errno, ==, ECONNRESET);
     }
-  return n > 0;
+  while (n > 0);
+  close (fd);
+  g_assert_cmpuint (strlen (text->str), ==, text->len);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+char *
+http_test_ask (GSocketAddress *address, const char *request)
+{
+  int fd = http_test_connect (address);
+
+  http_test_write (fd, request);
+  return http_test_read_all (fd);
+}
+
+void
+http_test_check_status (const char *answer, guint status)
+{
+  g_autofree char *got = g_strndup (answer, strlen ("HTTP/1.1 200"));
+  g_autofree char *wanted
+      = g_strdup_printf ("HTTP/1.%c %u", g_str_has_prefix (got, "HTTP/1.0") ? '0' : '1', status);
+
+  g_assert_cmpstr (got, ==, wanted);
+}
+
+void
+http_test_check_header (const char *answer, const char *header)
+{
+  g_autofree char *line = g_strdup_printf ("\r\n%s\r\n", header);
+  g_autofree char *head = g_strndup (answer, (gsize) (http_test_get_body (answer) - answer));
+
+  if (strstr (head, line) == NULL)
+    g_error ("no '%s' in: %s", header, head);
+}
+
+const char *
+http_test_get_body (const char *answer)
+{
+  const char *blank = strstr (answer, "\r\n\r\n");
+
+  g_assert_nonnull (blank);
+  return blank + 4;
 }
 
 static char *
-take (HttpPeer *peer, gsize size)
+read_head (int fd)
 {
-  char *text = g_strndup ((const char *) peer->input->data, size);
+  g_autoptr (GString) head = g_string_new (NULL);
+  char byte;
 
-  g_byte_array_remove_range (peer->input, 0, (guint) size);
-  return text;
+  while (!g_str_has_suffix (head->str, "\r\n\r\n"))
+    {
+      wait_readable (fd);
+      g_assert_cmpint (recv (fd, &byte, 1, 0), ==, 1);
+      g_string_append_c (head, byte);
+    }
+  return g_string_free (g_steal_pointer (&head), FALSE);
 }
 
-char *
-http_peer_read_answer (HttpPeer *peer)
+StreamPeer *
+http_test_open_stream (GSocketAddress *address, const char *path, gconstpointer behind, gsize size)
 {
-  while (read_more (peer))
-    ;
-  return peer->input->len > 0 ? take (peer, peer->input->len) : g_strdup ("");
-}
+  g_autofree char *request
+      = g_strdup_printf ("GET %s HTTP/1.1\r\nHost: test\r\n" HTTP_TEST_UPGRADE "\r\n", path);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autofree char *head = NULL;
+  StreamPeer *peer = g_new0 (StreamPeer, 1);
 
-char *
-http_peer_read_head (HttpPeer *peer)
-{
-  static const char blank_line[] = "\r\n\r\n";
-  const char *end;
+  g_byte_array_append (bytes, (const guint8 *) request, (guint) strlen (request));
+  if (size > 0)
+    g_byte_array_append (bytes, behind, (guint) size);
+  peer->fd = http_test_connect (address);
+  peer->input = g_byte_array_new ();
+  write_bytes (peer->fd, bytes->data, bytes->len);
 
-  while (peer->input->len == 0
-         || (end = memmem (peer->input->data, peer->input->len, blank_line, 4)) == NULL)
-    g_assert_true (read_more (peer));
-  return take (peer, (gsize) (end + 4 - (const char *) peer->input->data));
-}
-
-/* Short ones do here. */
-char *
-http_peer_read_frame (HttpPeer *peer, guint8 *opcode)
-{
-  gsize size;
-
-  while (peer->input->len < 2 || peer->input->len < 2u + peer->input->data[1])
-    g_assert_true (read_more (peer));
-  g_assert_cmphex (peer->input->data[0] & 0xf0, ==, 0x80);
-  g_assert_cmpuint (peer->input->data[1], <, 126);
-  *opcode = peer->input->data[0] & 0x0f;
-  size = peer->input->data[1];
-  g_byte_array_remove_range (peer->input, 0, 2);
-  return take (peer, size);
+  head = read_head (peer->fd);
+  http_test_check_status (head, 101);
+  http_test_check_header (head, "Upgrade: websocket");
+  http_test_check_header (head, "Connection: Upgrade");
+  http_test_check_header (head, "Sec-WebSocket-Accept: " HTTP_TEST_ACCEPT);
+  return peer;
 }
 
 void
-http_peer_read_end (HttpPeer *peer)
+http_test_read_record (StreamPeer *peer, const char *format, guint64 index)
 {
-  g_autofree char *answer = http_peer_read_answer (peer);
+  CtsWebsocketOpcode opcode;
+  g_autoptr (GBytes) payload = stream_peer_read (peer, &opcode);
+  g_autofree char *wanted = g_strdup_printf ("%s %" G_GUINT64_FORMAT, format, index);
 
-  g_assert_cmpstr (answer, ==, "");
+  g_assert_cmpint (opcode, ==, CTS_WEBSOCKET_TEXT);
+  g_assert_cmpmem (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), wanted,
+                   strlen (wanted));
 }
 
-typedef struct
-{
-  HttpCountFunc func;
-  gpointer data;
-  guint wanted;
-  int come;
-} Count;
-
-static gboolean
-on_look (gpointer data)
-{
-  Count *count = data;
-
-  count->come = count->func (count->data) == count->wanted;
-  return count->come ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
-}
-
+/* A connection may end on a thread of the shards, which tells nobody: so this looks again and
+ * again. */
 void
-http_test_wait_count (HttpCountFunc func, gpointer data, guint wanted)
+http_test_wait_connections (HttpTest *test, guint n)
 {
-  Count count = { func, data, wanted, FALSE };
+  gint64 end = g_get_monotonic_time () + WAIT_SECONDS * G_TIME_SPAN_SECOND;
 
-  g_timeout_add (LOOK_MS, on_look, &count);
-  cts_test_wait (&count.come);
-}
-
-guint
-http_test_count_fds (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  g_assert_nonnull (dir);
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
+  while (cts_http_server_get_n_connections (test->server) != n)
+    {
+      if (g_get_monotonic_time () > end)
+        g_error ("%u connections are open", cts_http_server_get_n_connections (test->server));
+      if (!g_main_context_iteration (NULL, FALSE))
+        g_thread_yield ();
+    }
 }

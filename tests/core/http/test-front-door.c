@@ -1,31 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/http/cts-front-door.h"
 
+#include "core/http/cts-request-head.h"
 #include "http-test.h"
-#include "tests/support/cts-test.h"
 
-#include <fcntl.h>
-#include <glib/gstdio.h>
+#include <errno.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define PLENTY  1000
 #define REQUEST "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
-/* Longer than any test takes. */
-#define LONG_MS  60000
-#define SHORT_MS 50
-/* No limit that a test comes to. */
-#define MANY 100
 
+/* A door with an HTTP server behind it that answers everything. */
 typedef struct
 {
   SoupServer *soup;
   CtsFrontDoor *door;
   GSocketAddress *address;
+  gboolean pause;
   SoupServerMessage *paused;
-  gsize n_body;
-  int n_requests;
 } Fixture;
 
 static void
@@ -37,457 +32,351 @@ on_request (SoupServer *soup,
 {
   Fixture *fixture = data;
 
-  fixture->n_requests++;
-  fixture->n_body = (gsize) soup_server_message_get_request_body (message)->length;
+  /* Bodies are not kept. */
+  g_assert_cmpint (soup_server_message_get_request_body (message)->length, ==, 0);
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
-  soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_STATIC, "hello", 5);
-  if (g_str_equal (path, "/slow"))
+  if (fixture->pause)
     {
-      soup_server_message_pause (message);
       fixture->paused = message;
+      soup_server_message_pause (message);
     }
 }
 
 static void
-fixture_open (Fixture *fixture, guint max_connections, guint request_ms)
+set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  *fixture = (Fixture){ .soup = soup_server_new (NULL, NULL) };
+  fixture->soup = soup_server_new (NULL, NULL);
   soup_server_add_handler (fixture->soup, NULL, on_request, fixture, NULL);
-  fixture->door = cts_front_door_new (fixture->soup, max_connections, request_ms);
+  fixture->door = cts_front_door_new (fixture->soup, PLENTY);
   fixture->address = cts_front_door_listen (fixture->door, "127.0.0.1:0", &error);
   g_assert_no_error (error);
 }
 
 static void
-fixture_close (Fixture *fixture)
+wait_connections (Fixture *fixture, guint n)
 {
+  gint64 end = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
+
+  while (cts_front_door_get_n_connections (fixture->door) != n)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_main_context_iteration (NULL, TRUE);
+    }
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  wait_connections (fixture, 0);
   cts_front_door_stop (fixture->door);
-  soup_server_disconnect (fixture->soup);
-  g_assert_cmpuint (cts_front_door_get_n_connections (fixture->door), ==, 0);
-  g_assert_finalize_object (fixture->door);
+  g_object_add_weak_pointer (G_OBJECT (fixture->door), (gpointer *) &fixture->door);
+  g_object_unref (fixture->door);
+  g_assert_null (fixture->door);
+  g_object_unref (fixture->soup);
   g_object_unref (fixture->address);
-  g_assert_finalize_object (fixture->soup);
-}
-
-static guint
-count_connections (gpointer data)
-{
-  return cts_front_door_get_n_connections (data);
 }
 
 static void
-wait_connections (Fixture *fixture, guint wanted)
+test_head (void)
 {
-  http_test_wait_count (count_connections, fixture->door, wanted);
+  static const struct
+  {
+    const char *bytes;
+    CtsRequestHead wanted;
+  } cases[] = {
+    { "", CTS_REQUEST_HEAD_PARTIAL },
+    { "\r\n\r\n\r\n", CTS_REQUEST_HEAD_PARTIAL },
+    { "GET / HTTP/1.1\r\nHost: a\r\n\r", CTS_REQUEST_HEAD_PARTIAL },
+    { "GET / HTTP/1.1\r\nHost: a\r\n\r\n", CTS_REQUEST_HEAD_WHOLE },
+    { "GET / HTTP/1.1\r\nHost: a\r\n\r\nmore", CTS_REQUEST_HEAD_WHOLE },
+    { "\r\n\nPATCH / HTTP/1.1\n\n", CTS_REQUEST_HEAD_WHOLE },
+    { "PATC", CTS_REQUEST_HEAD_PARTIAL },
+    { "GET\r\n\r\n", CTS_REQUEST_HEAD_UNKNOWN_METHOD },
+    { "GETS / HTTP/1.1\r\n\r\n", CTS_REQUEST_HEAD_UNKNOWN_METHOD },
+    { " GET / HTTP/1.1\r\n\r\n", CTS_REQUEST_HEAD_UNKNOWN_METHOD },
+  };
+  g_autofree char *longest = g_strnfill (CTS_REQUEST_HEAD_MAX, 'x');
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpint (cts_request_head_judge (cases[i].bytes, strlen (cases[i].bytes)), ==,
+                     cases[i].wanted);
+  g_assert_cmpint (cts_request_head_judge (longest, CTS_REQUEST_HEAD_MAX), ==,
+                   CTS_REQUEST_HEAD_TOO_LONG);
+  g_assert_cmpint (cts_request_head_judge (longest, CTS_REQUEST_HEAD_MAX - 1), ==,
+                   CTS_REQUEST_HEAD_PARTIAL);
+  memcpy (longest + CTS_REQUEST_HEAD_MAX - 4, "\r\n\r\n", 4);
+  memcpy (longest, "GET ", 4);
+  g_assert_cmpint (cts_request_head_judge (longest, CTS_REQUEST_HEAD_MAX), ==,
+                   CTS_REQUEST_HEAD_WHOLE);
+  /* Zeros are bytes like others. */
+  g_assert_cmpint (cts_request_head_judge ("\0\0\r\n\r\n", 6), ==, CTS_REQUEST_HEAD_UNKNOWN_METHOD);
 }
 
+/* Whatever is missing of a request, and whoever holds the connection. */
 static void
-assert_served (GSocketAddress *address)
+test_deadline (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (HttpPeer) peer = http_peer_new (address);
-  g_autofree char *answer = NULL;
+  static const char *const said[] = {
+    "",
+    "G",
+    "GET / HTTP/1.1\r\nHost: a\r\n",
+    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nhalf",
+    "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+  };
+  int fds[G_N_ELEMENTS (said)];
 
-  http_peer_send (peer, REQUEST);
-  answer = http_peer_read_answer (peer);
-  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
-  g_assert_true (g_str_has_suffix (answer, "\r\n\r\nhello"));
-}
-
-static void
-test_serves (void)
-{
-  Fixture fixture;
-  guint n_fds;
-
-  fixture_open (&fixture, MANY, LONG_MS);
-  assert_served (fixture.address);
-  wait_connections (&fixture, 0);
-  n_fds = http_test_count_fds ();
-  for (guint i = 0; i < 20; i++)
-    assert_served (fixture.address);
-  wait_connections (&fixture, 0);
-  g_assert_cmpuint (http_test_count_fds (), ==, n_fds);
-  fixture_close (&fixture);
-}
-
-/* What clients leave behind them at each stage before an answer. */
-static const char *const beginnings[] = {
-  "",
-  "G",
-  "GET / HT",
-  "GET / HTTP/1.1\r\nHost: a\r\n",
-  "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345",
-  "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n123",
-};
-
-static void
-test_deadline (void)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (beginnings); i++)
+  cts_front_door_set_request_ms (fixture->door, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (said); i++)
     {
-      Fixture fixture;
-      g_autoptr (HttpPeer) peer = NULL;
-      g_autofree char *answer = NULL;
+      fds[i] = http_test_connect (fixture->address);
+      http_test_write (fds[i], said[i]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (said); i++)
+    {
+      g_autofree char *answer = http_test_read_all (fds[i]);
 
-      fixture_open (&fixture, MANY, SHORT_MS);
-      peer = http_peer_new (fixture.address);
-      http_peer_send (peer, beginnings[i]);
-      answer = http_peer_read_answer (peer);
-      g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 408 "));
-      wait_connections (&fixture, 0);
-      g_assert_null (strstr (answer, "200"));
-      fixture_close (&fixture);
+      http_test_check_status (answer, 408);
+      http_test_check_header (answer, "Connection: close");
     }
 }
 
-/* Whoever has asked waits for the answer as long as it takes. */
+/* A request that is there has no deadline, however long its answer takes. */
 static void
-test_deadline_met (void)
+test_deadline_met (Fixture *fixture, gconstpointer data)
 {
-  Fixture fixture;
-  g_autoptr (HttpPeer) slow = NULL;
-  g_autoptr (HttpPeer) silent = NULL;
-  g_autofree char *refusal = NULL;
+  int fd = http_test_connect (fixture->address);
+  g_autofree char *late = NULL;
   g_autofree char *answer = NULL;
 
-  fixture_open (&fixture, MANY, SHORT_MS);
-  slow = http_peer_new (fixture.address);
-  http_peer_send (slow, "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
-  cts_test_wait (&fixture.n_requests);
+  fixture->pause = TRUE;
+  cts_front_door_set_request_ms (fixture->door, 1);
+  http_test_write (fd, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
+  while (fixture->paused == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  fixture->pause = FALSE;
 
-  silent = http_peer_new (fixture.address);
-  refusal = http_peer_read_answer (silent);
-  g_assert_true (g_str_has_prefix (refusal, "HTTP/1.1 408 "));
+  /* Its turn came after that of the first one. */
+  late = http_test_ask (fixture->address, "GET");
+  http_test_check_status (late, 408);
 
-  soup_server_message_unpause (fixture.paused);
-  answer = http_peer_read_answer (slow);
-  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
-  fixture_close (&fixture);
+  soup_server_message_unpause (fixture->paused);
+  answer = http_test_read_all (fd);
+  http_test_check_status (answer, 200);
+  http_test_check_header (answer, "Connection: close");
 }
 
 static void
-leave (HttpPeer *peer, gboolean reset)
+test_trickle (Fixture *fixture, gconstpointer data)
 {
-  struct linger none = { .l_onoff = 1 };
+  int fd = http_test_connect (fixture->address);
+  g_autofree char *answer = NULL;
 
-  if (reset)
-    setsockopt (peer->fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
-  http_peer_free (peer);
-}
-
-/* Neither counted nor holding a descriptor until the deadline. */
-static void
-test_leaves (void)
-{
-  Fixture fixture;
-  guint n_fds;
-
-  fixture_open (&fixture, MANY, LONG_MS);
-  assert_served (fixture.address);
-  wait_connections (&fixture, 0);
-  n_fds = http_test_count_fds ();
-  for (guint i = 0; i < 2 * G_N_ELEMENTS (beginnings); i++)
+  for (const char *p = REQUEST; *p != '\0'; p++)
     {
-      HttpPeer *peer = http_peer_new (fixture.address);
+      char byte[] = { *p, '\0' };
 
-      http_peer_send (peer, beginnings[i / 2]);
-      wait_connections (&fixture, 1);
-      leave (peer, i % 2 == 1);
-      wait_connections (&fixture, 0);
-      g_assert_cmpuint (http_test_count_fds (), ==, n_fds);
+      http_test_write (fd, byte);
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      g_assert_cmpuint (cts_front_door_get_n_connections (fixture->door), <=, 1);
     }
-  fixture_close (&fixture);
+  answer = http_test_read_all (fd);
+  http_test_check_status (answer, 200);
 }
 
 static void
-test_leaves_while_paused (void)
+test_half_closed (Fixture *fixture, gconstpointer data)
 {
-  Fixture fixture;
-  HttpPeer *peer;
-
-  fixture_open (&fixture, MANY, LONG_MS);
-  peer = http_peer_new (fixture.address);
-  http_peer_send (peer, "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
-  cts_test_wait (&fixture.n_requests);
-  leave (peer, TRUE);
-  soup_server_message_unpause (fixture.paused);
-  wait_connections (&fixture, 0);
-  fixture_close (&fixture);
-}
-
-/* A client that has said all it will. */
-static void
-test_half_closed (void)
-{
-  Fixture fixture;
-  g_autoptr (HttpPeer) peer = NULL;
+  int whole = http_test_connect (fixture->address);
+  int half = http_test_connect (fixture->address);
   g_autofree char *answer = NULL;
+  g_autofree char *nothing = NULL;
 
-  fixture_open (&fixture, MANY, LONG_MS);
-  peer = http_peer_new (fixture.address);
-  http_peer_send (peer, REQUEST);
-  shutdown (peer->fd, SHUT_WR);
-  answer = http_peer_read_answer (peer);
-  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
-  wait_connections (&fixture, 0);
-  fixture_close (&fixture);
+  http_test_write (whole, REQUEST);
+  http_test_write (half, "GET / HT");
+  g_assert_no_errno (shutdown (whole, SHUT_WR));
+  wait_connections (fixture, 1);
+  g_assert_no_errno (shutdown (half, SHUT_WR));
+
+  answer = http_test_read_all (whole);
+  http_test_check_status (answer, 200);
+  /* At once, not at its deadline. */
+  nothing = http_test_read_all (half);
+  g_assert_cmpstr (nothing, ==, "");
 }
 
 static void
-test_body_is_thrown_away (void)
+test_too_long (Fixture *fixture, gconstpointer data)
 {
-  const gsize size = 4 << 20;
-  Fixture fixture;
-  g_autoptr (HttpPeer) peer = NULL;
-  g_autofree char *body = g_malloc0 (size);
-  g_autofree char *head
-      = g_strdup_printf ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %" G_GSIZE_FORMAT
-                         "\r\n\r\n",
-                         size);
-  g_autofree char *answer = NULL;
+  g_autofree char *filler = g_strnfill (2 * CTS_REQUEST_HEAD_MAX, 'x');
+  g_autofree char *request = g_strconcat ("GET / HTTP/1.1\r\nX: ", filler, NULL);
+  g_autofree char *answer = http_test_ask (fixture->address, request);
 
-  fixture_open (&fixture, MANY, LONG_MS);
-  peer = http_peer_new (fixture.address);
-  http_peer_send (peer, head);
-  http_peer_send_bytes (peer, body, size);
-  answer = http_peer_read_answer (peer);
-  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
-  g_assert_cmpuint (fixture.n_body, ==, 0);
-  fixture_close (&fixture);
+  http_test_check_status (answer, 431);
+  http_test_check_header (answer, "Connection: close");
 }
 
-static void
-test_limit (void)
-{
-  Fixture fixture;
-  HttpPeer *first;
-  g_autoptr (HttpPeer) second = NULL;
-  g_autoptr (HttpPeer) third = NULL;
-  g_autofree char *answer = NULL;
-
-  fixture_open (&fixture, 2, LONG_MS);
-  first = http_peer_new (fixture.address);
-  second = http_peer_new (fixture.address);
-  third = http_peer_new (fixture.address);
-  g_test_expect_message ("cts-http", G_LOG_LEVEL_MESSAGE, "a connection was refused: 2 are open*");
-  answer = http_peer_read_answer (third);
-  g_test_assert_expected_messages ();
-  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 503 "));
-  g_assert_nonnull (strstr (answer, "\r\nRetry-After: 30\r\n"));
-  g_assert_nonnull (strstr (answer, "\r\nConnection: close\r\n"));
-  g_assert_true (g_str_has_suffix (answer, "\r\nContent-Length: 21\r\n\r\ntoo many connections\n"));
-  g_assert_cmpuint (cts_front_door_get_n_refused (fixture.door), ==, 1);
-
-  http_peer_free (first);
-  wait_connections (&fixture, 1);
-  assert_served (fixture.address);
-  fixture_close (&fixture);
-}
-
-/* Returns the limit there was. */
 static struct rlimit
-set_fd_limit (rlim_t n)
+set_limit (rlim_t n)
 {
-  struct rlimit before, limit;
+  struct rlimit old, limit;
 
-  g_assert_no_errno (getrlimit (RLIMIT_NOFILE, &before));
-  limit = before;
+  g_assert_no_errno (getrlimit (RLIMIT_NOFILE, &old));
+  limit = old;
   limit.rlim_cur = n;
   g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &limit));
-  return before;
+  return old;
 }
 
-static int
-lowest_free_fd (void)
+/* Takes descriptors until that many are left. */
+static GArray *
+take_descriptors (guint n_left)
 {
-  int fd = dup (STDIN_FILENO);
+  GArray *fds = g_array_new (FALSE, FALSE, sizeof (int));
+  int fd;
 
-  g_assert_no_errno (fd);
-  close (fd);
-  return fd;
+  while ((fd = dup (0)) >= 0)
+    g_array_append_val (fds, fd);
+  g_assert_cmpint (errno, ==, EMFILE);
+  for (guint i = 0; i < n_left; i++)
+    {
+      close (g_array_index (fds, int, fds->len - 1));
+      g_array_set_size (fds, fds->len - 1);
+    }
+  return fds;
 }
 
 static void
-test_file_limit (void)
+give_back (GArray *fds)
 {
-  struct rlimit before = set_fd_limit (100);
-  Fixture fixture;
-
-  g_test_expect_message ("cts-http", G_LOG_LEVEL_MESSAGE,
-                         "server.max-connections is 1000, but the limit of open files allows 50");
-  fixture_open (&fixture, 1000, LONG_MS);
-  g_test_assert_expected_messages ();
-  fixture_close (&fixture);
-  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &before));
+  for (guint i = 0; i < fds->len; i++)
+    close (g_array_index (fds, int, i));
+  g_array_unref (fds);
 }
 
-/* Clients for whom no descriptor is free are sent away, and those after them are served. */
+/* With no descriptor left clients are sent away one by one; afterwards all goes on. */
 static void
-test_no_descriptor (void)
+test_no_descriptor (Fixture *fixture, gconstpointer data)
 {
-  Fixture fixture;
-  HttpPeer *peers[8];
-  struct rlimit before;
-
-  fixture_open (&fixture, MANY, LONG_MS);
-  for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
-    peers[i] = http_peer_new_unconnected (G_SOCKET_FAMILY_IPV4);
-  before = set_fd_limit ((rlim_t) lowest_free_fd ());
-  for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
-    http_peer_connect (peers[i], fixture.address);
-  for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
-    http_peer_read_end (peers[i]);
-  g_assert_cmpuint (cts_front_door_get_n_refused (fixture.door), ==, G_N_ELEMENTS (peers));
-  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &before));
-
-  assert_served (fixture.address);
-  for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
-    http_peer_free (peers[i]);
-  fixture_close (&fixture);
-}
-
-static gboolean
-on_time (gpointer data)
-{
-  *(int *) data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-/* Not even the spare descriptor helps: the door rests, and does not keep the main context busy. */
-static void
-test_no_spare (void)
-{
-  Fixture fixture;
-  int filler[8];
-  int low, over = FALSE;
-  guint n_turns = 0;
-  struct rlimit before;
-  g_autoptr (HttpPeer) peer = NULL;
+  struct rlimit old = set_limit (100);
+  int fds[8];
+  GArray *taken;
   g_autofree char *answer = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (filler); i++)
-    filler[i] = dup (STDIN_FILENO);
-  low = lowest_free_fd ();
-  fixture_open (&fixture, MANY, LONG_MS);
-  peer = http_peer_new (fixture.address);
-  http_peer_send (peer, REQUEST);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    {
+      fds[i] = http_test_connect (fixture->address);
+      http_test_write (fds[i], "");
+    }
+  taken = take_descriptors (0);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    {
+      g_autofree char *nothing = http_test_read_all (fds[i]);
 
-  before = set_fd_limit ((rlim_t) low);
-  g_timeout_add (300, on_time, &over);
-  for (; !over; n_turns++)
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpuint (n_turns, <, 50);
-  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &before));
+      g_assert_cmpstr (nothing, ==, "");
+      /* So that the next client does not find the one this one had. */
+      g_assert_cmpint (dup (0), ==, fds[i]);
+    }
+  g_assert_cmpuint (cts_front_door_get_n_refused (fixture->door), ==, G_N_ELEMENTS (fds));
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    close (fds[i]);
+  give_back (taken);
 
-  answer = http_peer_read_answer (peer);
-  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
-  for (guint i = 0; i < G_N_ELEMENTS (filler); i++)
-    close (filler[i]);
-  fixture_close (&fixture);
+  answer = http_test_ask (fixture->address, REQUEST);
+  http_test_check_status (answer, 200);
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &old));
+}
+
+/* The last descriptors are not for clients, which are told so. */
+static void
+test_few_descriptors (Fixture *fixture, gconstpointer data)
+{
+  struct rlimit old = set_limit (100);
+  /* A quarter is kept; the client needs one itself. */
+  GArray *taken = take_descriptors (20);
+  g_autofree char *answer = http_test_ask (fixture->address, REQUEST);
+  g_autofree char *later = NULL;
+
+  http_test_check_status (answer, 503);
+  http_test_check_header (answer, "Retry-After: 30");
+  give_back (taken);
+  later = http_test_ask (fixture->address, REQUEST);
+  http_test_check_status (later, 200);
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &old));
 }
 
 static void
-test_unix (void)
+test_addresses (Fixture *fixture, gconstpointer data)
 {
-  Fixture fixture;
-  g_autofree char *dir = g_dir_make_tmp ("cts-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (dir, "socket", NULL);
-  g_autofree char *text = g_strconcat ("unix:", path, NULL);
-  g_autoptr (GSocketAddress) address = NULL;
-  g_autoptr (HttpPeer) peer = NULL;
+  static const char *const addresses[] = { "localhost:0", "[::1]:0" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (addresses); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GSocketAddress) address
+          = cts_front_door_listen (fixture->door, addresses[i], &error);
+      g_autofree char *answer = NULL;
+
+      if (address == NULL && addresses[i][0] == '[')
+        {
+          g_test_skip_printf ("no IPv6 here: %s", error->message);
+          return;
+        }
+      g_assert_no_error (error);
+      answer = http_test_ask (address, REQUEST);
+      http_test_check_status (answer, 200);
+    }
+}
+
+/* Every IPv6 address means the IPv4 ones too, with IPv6 or without. */
+static void
+test_any_address (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketAddress) address = cts_front_door_listen (fixture->door, "[::]:0", &error);
+  g_autoptr (GSocketAddress) v4 = NULL;
   g_autofree char *answer = NULL;
 
-  fixture_open (&fixture, MANY, LONG_MS);
-  address = cts_front_door_listen (fixture.door, text, NULL);
-  g_assert_nonnull (address);
-  assert_served (address);
-
-  /* Nothing says where this request went. */
-  peer = http_peer_new (address);
-  http_peer_send (peer, "GET / HTTP/1.0\r\n\r\n");
-  answer = http_peer_read_answer (peer);
-  g_assert_true (g_str_has_prefix (answer, "HTTP/1.0 200 "));
-  wait_connections (&fixture, 0);
-
-  fixture_close (&fixture);
-  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
-  g_assert_no_errno (g_rmdir (dir));
+  g_assert_no_error (error);
+  v4 = g_inet_socket_address_new_from_string ("127.0.0.1", g_inet_socket_address_get_port (
+                                                               G_INET_SOCKET_ADDRESS (address)));
+  answer = http_test_ask (v4, REQUEST);
+  http_test_check_status (answer, 200);
 }
 
 static void
-test_ipv6 (void)
+test_port_in_use (Fixture *fixture, gconstpointer data)
 {
-  Fixture fixture;
-  g_autoptr (GSocketAddress) address = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *text
+      = g_strdup_printf ("127.0.0.1:%u",
+                         g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (fixture->address)));
+  g_autofree char *prefix = g_strdup_printf ("cannot listen on %s: ", text);
 
-  fixture_open (&fixture, MANY, LONG_MS);
-  address = cts_front_door_listen (fixture.door, "[::1]:0", &error);
-  if (address != NULL)
-    assert_served (address);
-  else
-    g_test_skip_printf ("no IPv6: %s", error->message);
-  fixture_close (&fixture);
-}
-
-static void
-test_port_in_use (void)
-{
-  Fixture fixture;
-  g_autofree char *text = NULL;
-  g_autoptr (GError) error = NULL;
-
-  fixture_open (&fixture, MANY, LONG_MS);
-  text = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (fixture.address));
-  g_assert_null (cts_front_door_listen (fixture.door, text, &error));
+  g_assert_null (cts_front_door_listen (fixture->door, text, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
-  g_assert_nonnull (strstr (error->message, text));
-  fixture_close (&fixture);
+  g_assert_true (g_str_has_prefix (error->message, prefix));
 }
 
-/* fixture_close() checks that nobody is left. */
-static void
-test_stop (void)
-{
-  Fixture fixture;
-  HttpPeer *peers[G_N_ELEMENTS (beginnings)];
-
-  fixture_open (&fixture, MANY, LONG_MS);
-  for (guint i = 0; i < G_N_ELEMENTS (beginnings); i++)
-    {
-      peers[i] = http_peer_new (fixture.address);
-      http_peer_send (peers[i], beginnings[i]);
-    }
-  wait_connections (&fixture, G_N_ELEMENTS (beginnings));
-  assert_served (fixture.address);
-  fixture_close (&fixture);
-  for (guint i = 0; i < G_N_ELEMENTS (beginnings); i++)
-    {
-      http_peer_read_end (peers[i]);
-      http_peer_free (peers[i]);
-    }
-}
+#define ADD(name, func)                                                                            \
+  g_test_add ("/http/front-door/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
-main (int argc, char **argv)
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/http/front-door/serves", test_serves);
-  g_test_add_func ("/http/front-door/deadline", test_deadline);
-  g_test_add_func ("/http/front-door/deadline/met", test_deadline_met);
-  g_test_add_func ("/http/front-door/leaves", test_leaves);
-  g_test_add_func ("/http/front-door/leaves/while-paused", test_leaves_while_paused);
-  g_test_add_func ("/http/front-door/half-closed", test_half_closed);
-  g_test_add_func ("/http/front-door/body-is-thrown-away", test_body_is_thrown_away);
-  g_test_add_func ("/http/front-door/limit", test_limit);
-  g_test_add_func ("/http/front-door/limit/files", test_file_limit);
-  g_test_add_func ("/http/front-door/no-descriptor", test_no_descriptor);
-  g_test_add_func ("/http/front-door/no-descriptor/no-spare", test_no_spare);
-  g_test_add_func ("/http/front-door/unix", test_unix);
-  g_test_add_func ("/http/front-door/ipv6", test_ipv6);
-  g_test_add_func ("/http/front-door/port-in-use", test_port_in_use);
-  g_test_add_func ("/http/front-door/stop", test_stop);
+  g_test_add_func ("/http/request-head/judge", test_head);
+  ADD ("deadline", test_deadline);
+  ADD ("deadline-met", test_deadline_met);
+  ADD ("trickle", test_trickle);
+  ADD ("half-closed", test_half_closed);
+  ADD ("too-long", test_too_long);
+  ADD ("no-descriptor", test_no_descriptor);
+  ADD ("few-descriptors", test_few_descriptors);
+  ADD ("addresses", test_addresses);
+  ADD ("any-address", test_any_address);
+  ADD ("port-in-use", test_port_in_use);
   return g_test_run ();
 }

@@ -1,551 +1,396 @@
 /* SPDX-License-Identifier: MIT */
-#include "core/http/cts-http-server.h"
-
 #include "http-test.h"
-#include "tests/support/cts-test-records.h"
-#include "tests/support/cts-test-serializer.h"
-#include "tests/support/cts-test.h"
 
-#include <glib/gstdio.h>
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
-#define RING_BYTES      (16u << 20)
-#define MAX_CONNECTIONS 300
-
-/* The example of RFC 6455 §1.3, and the answer it asks for. */
-#define KEY    "dGhlIHNhbXBsZSBub25jZQ=="
-#define ACCEPT "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
-#define UPGRADE                                                                                    \
-  "Host: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"          \
-  "Sec-WebSocket-Key: " KEY "\r\n\r\n"
-
-#define OPCODE_TEXT  0x1
-#define OPCODE_CLOSE 0x8
-#define OPCODE_PONG  0xa
-
-typedef struct
-{
-  CtsWorkers *workers;
-  CtsShardPool *shards;
-  CtsPublisher *publisher;
-  CtsHttpServer *server;
-  GSocketAddress *address;
-  guint64 next_index;
-} Fixture;
+#define PLENTY 1000
 
 static void
-fixture_open (Fixture *fixture, gconstpointer data)
+check_closes (const char *answer)
 {
-  const CtsShardOptions quiet = { .n_shards = 2 };
-  g_autoptr (CtsSerializer) serializer = cts_test_serializer_new ();
-  g_autoptr (GError) error = NULL;
-  CtsHttpHost *host;
-
-  fixture->workers = cts_workers_new (3);
-  fixture->shards = cts_shard_pool_new (&quiet);
-  fixture->publisher = cts_publisher_new (fixture->workers, fixture->shards, RING_BYTES);
-  cts_publisher_add_serializer (fixture->publisher, serializer);
-  fixture->server = cts_http_server_new (fixture->publisher, fixture->shards, MAX_CONNECTIONS);
-  fixture->address = cts_http_server_listen (fixture->server, "127.0.0.1:0", &error);
-  g_assert_no_error (error);
-
-  host = CTS_HTTP_HOST (fixture->server);
-  cts_http_host_add_stream (host, "/", "lite", CTS_FRAMING_WEBSOCKET);
-  cts_http_host_add_stream (host, "/full-stream", "full", CTS_FRAMING_WEBSOCKET);
-  cts_http_host_add_stream (host, "/domains-only", "domains", CTS_FRAMING_WEBSOCKET);
+  http_test_check_header (answer, "Connection: close");
 }
 
-static guint
-count_connections (gpointer data)
-{
-  return cts_http_server_get_n_connections (data);
-}
-
+/* What is answered without a handshake. */
 static void
-wait_connections (Fixture *fixture, guint wanted)
+test_answers (void)
 {
-  http_test_wait_count (count_connections, fixture->server, wanted);
-}
+  static const struct
+  {
+    const char *request;
+    guint status;
+    const char *header;
+    const char *body;
+  } cases[] = {
+    { "GET /health HTTP/1.1\r\nHost: a\r\n\r\n", 200, NULL, "OK" },
+    { "GET /health/ HTTP/1.1\r\nHost: a\r\n\r\n", 200, NULL, "OK" },
+    { "GET /health?x=1&y HTTP/1.1\r\nHost: a\r\n\r\n", 200, NULL, "OK" },
+    { "GET http://a/health HTTP/1.1\r\nHost: a\r\n\r\n", 200, NULL, "OK" },
+    { "\r\nGET /health HTTP/1.1\r\nHost: a\r\n\r\n", 200, NULL, "OK" },
+    { "GET /health HTTP/1.0\r\n\r\n", 200, NULL, "OK" },
+    { "GET /health HTTP/1.0\n\n", 200, NULL, "OK" },
+    { "GET /health HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n\r\n", 200, NULL, "OK" },
+    { "HEAD /health HTTP/1.1\r\nHost: a\r\n\r\n", 200, "Content-Length: 2", "" },
+    { "GET / HTTP/1.1\r\nHost: a\r\n\r\n", 200, "Access-Control-Allow-Origin: *", NULL },
+    { "GET /?a=b HTTP/1.1\r\nHost: a\r\n\r\n", 200, NULL, NULL },
+    { "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", 200, NULL, "" },
+    /* RFC 9110 §7.8: an Upgrade in HTTP/1.0 is ignored. */
+    { "GET / HTTP/1.0\r\nHost: a\r\n" HTTP_TEST_UPGRADE "\r\n", 200, NULL, NULL },
+    { "GET /full-stream HTTP/1.1\r\nHost: a\r\n\r\n", 426, "Upgrade: websocket", NULL },
+    { "GET /full-stream/ HTTP/1.1\r\nHost: a\r\n\r\n", 426, "Upgrade: websocket", NULL },
+    { "GET /domains-only?q HTTP/1.1\r\nHost: a\r\n\r\n", 426, "Upgrade: websocket", NULL },
+    { "HEAD /domains-only HTTP/1.1\r\nHost: a\r\n\r\n", 426, "Upgrade: websocket", "" },
+    { "GET /full HTTP/1.1\r\nHost: a\r\n\r\n", 404, NULL, NULL },
+    { "GET /full-stream/x HTTP/1.1\r\nHost: a\r\n\r\n", 404, NULL, NULL },
+    { "GET /full-stream// HTTP/1.1\r\nHost: a\r\n\r\n", 404, NULL, NULL },
+    { "GET /healthy HTTP/1.1\r\nHost: a\r\n\r\n", 404, NULL, NULL },
+    { "GET // HTTP/1.1\r\nHost: a\r\n\r\n", 404, NULL, NULL },
+    { "GET /%00 HTTP/1.1\r\nHost: a\r\n\r\n", 400, NULL, NULL },
+    { "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc", 405, "Allow: GET, HEAD", NULL },
+    { "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n", 405, NULL,
+      NULL },
+    { "PUT /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", 405,
+      "Allow: GET, HEAD", NULL },
+    { "DELETE /health HTTP/1.1\r\nHost: a\r\n\r\n", 405, NULL, NULL },
+    { "OPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n", 405, NULL, NULL },
+    { "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", 404, NULL, NULL },
+    { "CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n", 405, NULL, NULL },
+    { "GET / HTTP/1.1\r\n\r\n", 400, NULL, NULL },
+    { "GET nothing HTTP/1.1\r\nHost: a\r\n\r\n", 400, NULL, NULL },
+    { "GET \r\n\r\n", 400, NULL, NULL },
+    { "GET / FTP/1.1\r\nHost: a\r\n\r\n", 400, NULL, NULL },
+    { "BREW / HTTP/1.1\r\nHost: a\r\n\r\n", 501, NULL, "" },
+    { "get / HTTP/1.1\r\nHost: a\r\n\r\n", 501, NULL, "" },
+    { "\x16\x03\x01\x02\r\n\r\n", 501, NULL, "" },
+  };
+  HttpTest test;
 
-/* Whoever has left must be gone from all the books by then. */
-static void
-fixture_close (Fixture *fixture, gconstpointer data)
-{
-  wait_connections (fixture, 0);
-  cts_http_server_stop (fixture->server);
-  cts_publisher_stop (fixture->publisher);
-  cts_shard_pool_free (fixture->shards, 1000);
-  g_assert_finalize_object (fixture->server);
-  g_assert_finalize_object (fixture->publisher);
-  cts_workers_unref (fixture->workers);
-  g_object_unref (fixture->address);
-}
+  http_test_set_up (&test, PLENTY);
+  for (guint t = 0; t < 2; t++)
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+      {
+        g_autofree char *answer
+            = http_test_ask (t == 0 ? test.tcp : test.unix_socket, cases[i].request);
 
-static char *
-ask (Fixture *fixture, const char *request)
-{
-  g_autoptr (HttpPeer) peer = http_peer_new (fixture->address);
+        const char *last = answer;
 
-  http_peer_send (peer, request);
-  return http_peer_read_answer (peer);
-}
-
-static guint
-answer_get_status (const char *answer)
-{
-  g_assert_true (g_str_has_prefix (answer, "HTTP/1."));
-  return (guint) g_ascii_strtoull (answer + strlen ("HTTP/1.1 "), NULL, 10);
-}
-
-typedef struct
-{
-  const char *request_line;
-  guint status;
-  const char *contains; /* NULL for anything */
-} AnswerCase;
-
-static const AnswerCase answer_cases[] = {
-  { "GET /health HTTP/1.1", 200, "\r\n\r\nOK" },
-  { "GET /health/ HTTP/1.1", 200, "\r\n\r\nOK" },
-  { "GET /health?x=1 HTTP/1.1", 200, "\r\n\r\nOK" },
-  { "HEAD /health HTTP/1.1", 200, "\r\nContent-Length: 2\r\n" },
-  { "GET / HTTP/1.1", 200, "ctstream: " },
-  { "GET /?unknown=key HTTP/1.1", 200, "ctstream: " },
-  { "GET / HTTP/1.0", 200, "ctstream: " },
-  { "GET /full-stream HTTP/1.1", 426, "\r\nUpgrade: websocket\r\n" },
-  { "GET /full-stream/ HTTP/1.1", 426, "\r\nUpgrade: websocket\r\n" },
-  { "GET /domains-only HTTP/1.1", 426, "\r\nUpgrade: websocket\r\n" },
-  { "GET /domains-only/?a=b HTTP/1.1", 426, "\r\nUpgrade: websocket\r\n" },
-  { "HEAD /full-stream HTTP/1.1", 426, "\r\nUpgrade: websocket\r\n" },
-  { "GET /full-streams HTTP/1.1", 404, NULL },
-  { "GET /full-stream// HTTP/1.1", 404, NULL },
-  { "GET //full-stream HTTP/1.1", 404, NULL },
-  { "GET /healthy HTTP/1.1", 404, NULL },
-  { "GET /nothing HTTP/1.1", 404, NULL },
-  { "GET /%00 HTTP/1.1", 400, NULL },
-  { "GET /../../etc/passwd HTTP/1.1", 404, NULL },
-  { "POST / HTTP/1.1", 405, "\r\nAllow: GET, HEAD\r\n" },
-  { "PUT /health HTTP/1.1", 405, "\r\nAllow: GET, HEAD\r\n" },
-  { "DELETE /full-stream HTTP/1.1", 405, "\r\nAllow: GET, HEAD\r\n" },
-  { "OPTIONS * HTTP/1.1", 404, NULL },
-  { "BREW / HTTP/1.1", 405, "\r\nAllow: GET, HEAD\r\n" },
-};
-
-static void
-test_answers (Fixture *fixture, gconstpointer data)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (answer_cases); i++)
-    {
-      const AnswerCase *c = &answer_cases[i];
-      g_autofree char *request = g_strconcat (c->request_line, "\r\nHost: a\r\n\r\n", NULL);
-      g_autofree char *answer = ask (fixture, request);
-
-      g_test_message ("%s: %s", c->request_line, answer);
-      g_assert_cmpuint (answer_get_status (answer), ==, c->status);
-      g_assert_nonnull (strstr (answer, "\r\nConnection: close\r\n"));
-      if (c->contains != NULL)
-        g_assert_nonnull (strstr (answer, c->contains));
-      if (g_str_has_prefix (c->request_line, "HEAD"))
-        g_assert_true (g_str_has_suffix (answer, "\r\n\r\n"));
-    }
-}
-
-/* Of requests sent at once the first is answered, and the answer says that it is the last. */
-static void
-test_pipelined (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *answer = ask (fixture, "GET /health HTTP/1.1\r\nHost: a\r\n\r\n"
-                                          "GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
-
-  g_assert_cmpuint (answer_get_status (answer), ==, 200);
-  g_assert_true (g_str_has_suffix (answer, "\r\n\r\nOK"));
-  g_assert_null (strstr (answer + 1, "HTTP/1.1"));
-}
-
-/* The HTTP server asks for the body by itself; the answer comes behind that. */
-static void
-test_expectation (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *answer = ask (fixture, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n"
-                                          "Expect: 100-continue\r\n\r\n{}");
-
-  const char *final = strstr (answer, "HTTP/1.1 405 ");
-
-  g_assert_cmpuint (answer_get_status (answer), ==, 100);
-  g_assert_nonnull (final);
-  g_assert_nonnull (strstr (final, "\r\nConnection: close\r\n"));
-}
-
-static const char *const garbage[] = {
-  "\r\n\r\n",
-  "\n\n\n\n",
-  "GET\r\n\r\n",
-  "GET / HTTP/9.9\r\n\r\n",
-  "GET / HTTP/1.1\r\n\r\n",
-  "GET http:// HTTP/1.1\r\nHost: a\r\n\r\n",
-  "GET http://[::1/ HTTP/1.1\r\nHost: [::1\r\n\r\n",
-  "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n",
-  "GET /\xff\xfe HTTP/1.1\r\nHost: a\r\n\r\n",
-  "GET / HTTP/1.1\r\nHost: \xff\xff\r\n\r\n",
-  "GET / HTTP/1.1\r\nHost: a:99999\r\n\r\n",
-  "GET / HTTP/1.1\r\nHost\r\n: b\r\n\r\n",
-  "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
-  "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n",
-  "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
-  "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n",
-  "GET / HTTP/1.1\r\nHost: a\r\nExpect: 200-maybe\r\n\r\n",
-  "\x16\x03\x01\x02\x01\x01\xfc\x03\x03\r\n\r\n",
-};
-
-/* A warning would end the test. */
-static void
-test_garbage (Fixture *fixture, gconstpointer data)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (garbage); i++)
-    {
-      g_autoptr (HttpPeer) peer = http_peer_new (fixture->address);
-      g_autofree char *answer = NULL;
-
-      http_peer_send (peer, garbage[i]);
-      shutdown (peer->fd, SHUT_WR);
-      answer = http_peer_read_answer (peer);
-    }
-  wait_connections (fixture, 0);
-}
-
-static const char *const good_upgrades[] = {
-  "GET / HTTP/1.1\r\n" UPGRADE,
-  "GET /? HTTP/1.1\r\n" UPGRADE,
-  "GET /?unknown=key HTTP/1.1\r\n" UPGRADE,
-  "GET /full-stream HTTP/1.1\r\n" UPGRADE,
-  "GET /full-stream/ HTTP/1.1\r\n" UPGRADE,
-  "GET /domains-only HTTP/1.1\r\n" UPGRADE,
-  "GET /domains-only/?x HTTP/1.1\r\n" UPGRADE,
-  "GET / HTTP/1.1\r\nOrigin: https://elsewhere.example\r\n" UPGRADE,
-  "GET / HTTP/1.1\r\nSec-WebSocket-Extensions: permessage-deflate\r\n" UPGRADE,
-  "GET / HTTP/1.1\r\nSec-WebSocket-Protocol: chat, superchat\r\n" UPGRADE,
-  "GET / HTTP/1.1\r\nHost: a\r\nUPGRADE: WebSocket\r\nconnection: keep-alive, UPGRADE\r\n"
-  "sec-websocket-version: 13\r\nsec-websocket-key: " KEY "\r\n\r\n",
-  "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c, websocket\r\nConnection: Upgrade\r\n"
-  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " KEY "\r\n\r\n",
-};
-
-static void
-test_upgrades (Fixture *fixture, gconstpointer data)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (good_upgrades); i++)
-    {
-      g_autoptr (HttpPeer) peer = http_peer_new (fixture->address);
-      g_autofree char *head = NULL;
-
-      http_peer_send (peer, good_upgrades[i]);
-      head = http_peer_read_head (peer);
-      g_test_message ("%s: %s", good_upgrades[i], head);
-      g_assert_cmpuint (answer_get_status (head), ==, 101);
-      g_assert_nonnull (strstr (head, "\r\nSec-WebSocket-Accept: " ACCEPT "\r\n"));
-      g_assert_null (strstr (head, "Sec-WebSocket-Extensions"));
-      g_assert_null (strstr (head, "Sec-WebSocket-Protocol"));
-    }
-  wait_connections (fixture, 0);
-}
-
-static const char *const bad_upgrades[] = {
-  /* no key */
-  "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-  "Sec-WebSocket-Version: 13\r\n\r\n",
-  /* key of the wrong size */
-  "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: abcd\r\n\r\n",
-  /* old version, no version */
-  "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-  "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Key: " KEY "\r\n\r\n",
-  "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-  "Sec-WebSocket-Key: " KEY "\r\n\r\n",
-  /* no Connection */
-  "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-  "Sec-WebSocket-Key: " KEY "\r\n\r\n",
-  "HEAD / HTTP/1.1\r\n" UPGRADE,
-  "POST / HTTP/1.1\r\n" UPGRADE,
-  "GET /nothing HTTP/1.1\r\n" UPGRADE,
-};
-
-/* fixture_close() checks that no connection and no stream is left behind. */
-static void
-test_bad_upgrades (Fixture *fixture, gconstpointer data)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (bad_upgrades); i++)
-    {
-      g_autofree char *answer = ask (fixture, bad_upgrades[i]);
-      guint status = answer_get_status (answer);
-
-      g_test_message ("%s: %s", bad_upgrades[i], answer);
-      g_assert_cmpuint (status, >=, 400);
-      g_assert_cmpuint (status, <, 500);
-      g_assert_nonnull (strstr (answer, "\r\nConnection: close\r\n"));
-      if (status == 400)
-        g_assert_nonnull (strstr (answer, "\r\nSec-WebSocket-Version: 13\r\n"));
-    }
+        g_test_message ("%s -> %s", cases[i].request, answer);
+        if (strstr (cases[i].request, "100-continue") != NULL)
+          {
+            http_test_check_status (answer, 100);
+            last = http_test_get_body (answer);
+          }
+        http_test_check_status (last, cases[i].status);
+        check_closes (last);
+        if (cases[i].header != NULL)
+          http_test_check_header (last, cases[i].header);
+        if (cases[i].body != NULL)
+          g_assert_cmpstr (http_test_get_body (last), ==, cases[i].body);
+      }
+  g_assert_cmpuint (cts_publisher_get_n_encoded (test.publisher, "lite"), ==, 0);
+  http_test_tear_down (&test);
 }
 
 static void
-test_other_upgrade (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *answer = ask (fixture, "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\n"
-                                          "Connection: Upgrade\r\n\r\n");
-
-  g_assert_cmpuint (answer_get_status (answer), ==, 200);
-}
-
-static void
-send_ping (HttpPeer *peer)
-{
-  static const guint8 ping[] = { 0x89, 0x82, 0, 0, 0, 0, 'h', 'i' };
-
-  http_peer_send_bytes (peer, ping, sizeof ping);
-}
-
-static void
-read_pong (HttpPeer *peer)
-{
-  guint8 opcode;
-  g_autofree char *payload = http_peer_read_frame (peer, &opcode);
-
-  g_assert_cmphex (opcode, ==, OPCODE_PONG);
-  g_assert_cmpstr (payload, ==, "hi");
-}
-
-/* The pong says that the shard has taken the client over: it gets what is published from now on. */
-static HttpPeer *
-subscribe (Fixture *fixture, GSocketAddress *address, const char *path)
-{
-  g_autofree char *request = g_strdup_printf ("GET %s HTTP/1.1\r\n" UPGRADE, path);
-  HttpPeer *peer = http_peer_new (address);
-  g_autofree char *head = NULL;
-
-  http_peer_send (peer, request);
-  head = http_peer_read_head (peer);
-  g_assert_cmpuint (answer_get_status (head), ==, 101);
-  send_ping (peer);
-  read_pong (peer);
-  return peer;
-}
-
-/* Frames that came with the handshake stand in the HTTP server's buffer, not on the socket. */
-static void
-test_frames_behind_handshake (Fixture *fixture, gconstpointer data)
-{
-  static const guint8 ping[] = { 0x89, 0x82, 1, 2, 3, 4, 'h' ^ 1, 'i' ^ 2 };
-  g_autoptr (GString) request = g_string_new ("GET / HTTP/1.1\r\n" UPGRADE);
-  g_autoptr (HttpPeer) peer = http_peer_new (fixture->address);
-  g_autofree char *head = NULL;
-
-  for (guint i = 0; i < 3; i++)
-    g_string_append_len (request, (const char *) ping, sizeof ping);
-  /* The second half of the last one comes later. */
-  http_peer_send_bytes (peer, request->str, request->len - 3);
-  head = http_peer_read_head (peer);
-  g_assert_cmpuint (answer_get_status (head), ==, 101);
-  read_pong (peer);
-  read_pong (peer);
-  http_peer_send_bytes (peer, request->str + request->len - 3, 3);
-  read_pong (peer);
-}
-
-/* Clients that leave before, while and after they are handed over. */
-static void
-test_leaves (Fixture *fixture, gconstpointer data)
-{
-  for (guint i = 0; i < 60; i++)
-    {
-      struct linger none = { .l_onoff = 1 };
-      HttpPeer *peer = http_peer_new (fixture->address);
-
-      http_peer_send (peer, "GET /full-stream HTTP/1.1\r\n" UPGRADE);
-      if (i % 2 == 0)
-        setsockopt (peer->fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
-      if (i % 3 == 1)
-        send_ping (peer);
-      else if (i % 3 == 2)
-        g_free (http_peer_read_head (peer));
-      http_peer_free (peer);
-    }
-  wait_connections (fixture, 0);
-}
-
-static void
-publish (Fixture *fixture, guint n_groups)
-{
-  g_autoptr (CtsLogInfo) log = cts_test_log ("log");
-
-  for (guint g = 0; g < n_groups; g++)
-    {
-      g_autoptr (CtsGroup) group = cts_group_new ();
-      guint64 first = fixture->next_index;
-
-      for (guint b = 0; b < 3; b++)
-        {
-          guint n_records = 5 + (g * 3 + b) * 7 % 40;
-          g_autoptr (CtsBatch) batch = cts_test_batch (log, fixture->next_index, g, n_records);
-
-          cts_group_add (group, batch, NULL, NULL);
-          fixture->next_index += n_records;
-        }
-      /* Sequence numbers begin with 1. */
-      cts_publisher_publish (fixture->publisher, group, first + 1);
-    }
-}
-
-/* Each record exactly once, in order. */
-static void
-assert_gets (HttpPeer *peer, const char *format, guint64 from, guint64 end)
-{
-  for (guint64 i = from; i < end; i++)
-    {
-      guint8 opcode;
-      g_autofree char *payload = http_peer_read_frame (peer, &opcode);
-      g_autofree char *wanted = g_strdup_printf ("%s %" G_GUINT64_FORMAT, format, i);
-
-      g_assert_cmphex (opcode, ==, OPCODE_TEXT);
-      g_assert_cmpstr (payload, ==, wanted);
-    }
-}
-
-static void
-assert_encoded (Fixture *fixture, guint64 lite, guint64 full, guint64 domains)
-{
-  g_assert_cmpuint (cts_publisher_get_n_encoded (fixture->publisher, "lite"), ==, lite);
-  g_assert_cmpuint (cts_publisher_get_n_encoded (fixture->publisher, "full"), ==, full);
-  g_assert_cmpuint (cts_publisher_get_n_encoded (fixture->publisher, "domains"), ==, domains);
-}
-
-static void
-test_no_reader (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (HttpPeer) peer = NULL;
-  guint64 before;
-
-  publish (fixture, 10);
-  assert_encoded (fixture, 0, 0, 0);
-
-  /* The first client begins with what is published after it came. */
-  before = fixture->next_index;
-  peer = subscribe (fixture, fixture->address, "/");
-  publish (fixture, 5);
-  assert_gets (peer, "lite", before, fixture->next_index);
-  assert_encoded (fixture, fixture->next_index - before, 0, 0);
-}
-
-static void
-test_one_reader (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (HttpPeer) peer = subscribe (fixture, fixture->address, "/full-stream");
-
-  publish (fixture, 40);
-  assert_gets (peer, "full", 0, fixture->next_index);
-  assert_encoded (fixture, 0, fixture->next_index, 0);
-}
-
-static void
-test_hundred_readers (Fixture *fixture, gconstpointer data)
+test_streams (void)
 {
   static const struct
   {
     const char *path;
     const char *format;
-  } streams[] = { { "/", "lite" }, { "/full-stream/", "full" } };
-  HttpPeer *peers[100];
+  } cases[] = {
+    { "/", "lite" },
+    { "/?", "lite" },
+    { "/?since=now&unknown=%20&x", "lite" },
+    { "/full-stream", "full" },
+    { "/full-stream/", "full" },
+    { "/full-stream/?x=1", "full" },
+    { "/domains-only", "domains" },
+    { "/domains-only/", "domains" },
+    { "/domains-only?x", "domains" },
+  };
+  HttpTest test;
 
-  for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
-    peers[i] = subscribe (fixture, fixture->address, streams[i % 2].path);
-  g_assert_cmpuint (cts_http_server_get_n_connections (fixture->server), ==, 100);
+  http_test_set_up (&test, PLENTY);
+  for (guint t = 0; t < 2; t++)
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+      {
+        g_autoptr (StreamPeer) peer
+            = http_test_open_stream (t == 0 ? test.tcp : test.unix_socket, cases[i].path, NULL, 0);
+        guint64 first = test.next;
 
-  publish (fixture, 20);
-  for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
-    assert_gets (peers[i], streams[i % 2].format, 0, fixture->next_index);
-  assert_encoded (fixture, fixture->next_index, fixture->next_index, 0);
-  for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
-    http_peer_free (peers[i]);
+        g_assert_cmpuint (cts_http_server_get_n_connections (test.server), ==, 1);
+        fake_publish (test.publisher, test.log, &test.next, 2, 3);
+        for (guint64 k = first; k < test.next; k++)
+          http_test_read_record (peer, cases[i].format, k);
+        g_clear_pointer (&peer, stream_peer_free);
+        http_test_wait_connections (&test, 0);
+      }
+  http_test_tear_down (&test);
 }
 
+/* Bytes that came in one piece with the handshake stand in the HTTP server's buffer. */
 static void
-test_unix_and_ipv6 (Fixture *fixture, gconstpointer data)
+test_pipelined (void)
 {
-  g_autofree char *dir = g_dir_make_tmp ("cts-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (dir, "socket", NULL);
-  const char *listen[2] = { g_strconcat ("unix:", path, NULL), "[::1]:0" };
+  /* RFC 6455 §5.7: a masked "Hello", here as ping. */
+  static const guint8 ping[] = { 0x89, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58 };
+  HttpTest test;
 
-  for (guint i = 0; i < G_N_ELEMENTS (listen); i++)
+  http_test_set_up (&test, PLENTY);
+  for (guint t = 0; t < 2; t++)
     {
-      g_autoptr (GSocketAddress) address
-          = cts_http_server_listen (fixture->server, listen[i], NULL);
-      g_autoptr (HttpPeer) peer = NULL;
-      guint64 before = fixture->next_index;
+      CtsWebsocketOpcode opcode;
+      g_autoptr (StreamPeer) peer
+          = http_test_open_stream (t == 0 ? test.tcp : test.unix_socket, "/", ping, sizeof ping);
+      g_autoptr (GBytes) pong = stream_peer_read (peer, &opcode);
 
-      if (address == NULL && i == 1)
-        continue;
-      peer = subscribe (fixture, address, "/domains-only");
-      publish (fixture, 2);
-      assert_gets (peer, "domains", before, fixture->next_index);
+      g_assert_cmpint (opcode, ==, CTS_WEBSOCKET_PONG);
+      g_assert_cmpmem (g_bytes_get_data (pong, NULL), g_bytes_get_size (pong), "Hello", 5);
+
+      /* Both directions go on. */
+      stream_peer_write_frame (peer, 0x89, "again", 5);
+      g_clear_pointer (&pong, g_bytes_unref);
+      pong = stream_peer_read (peer, &opcode);
+      g_assert_cmpmem (g_bytes_get_data (pong, NULL), g_bytes_get_size (pong), "again", 5);
     }
-  g_free ((char *) listen[0]);
-  wait_connections (fixture, 0);
-  cts_http_server_stop (fixture->server);
-  g_assert_cmpint (g_rmdir (dir), ==, 0);
-}
-
-/* Whoever is subscribed when the daemon ends is told with a close of 1001. */
-static void
-test_stop (Fixture *fixture, gconstpointer data)
-{
-  const CtsShardOptions quiet = { .n_shards = 1 };
-  g_autoptr (HttpPeer) peer = subscribe (fixture, fixture->address, "/");
-  g_autofree char *payload = NULL;
-  guint8 opcode;
-
-  cts_http_server_stop (fixture->server);
-  cts_publisher_stop (fixture->publisher);
-  cts_shard_pool_free (fixture->shards, 0);
-  payload = http_peer_read_frame (peer, &opcode);
-  g_assert_cmphex (opcode, ==, OPCODE_CLOSE);
-  g_assert_cmphex ((guint8) payload[0] << 8 | (guint8) payload[1], ==, 1001);
-  http_peer_read_end (peer);
-  fixture->shards = cts_shard_pool_new (&quiet);
+  http_test_tear_down (&test);
 }
 
 static void
-test_unknown_format (Fixture *fixture, gconstpointer data)
+test_bad_handshakes (void)
 {
+  static const struct
+  {
+    const char *request;
+    guint status;
+  } cases[] = {
+    { "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Version: 13\r\n\r\n",
+      400 },
+    { "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Key: " HTTP_TEST_KEY "\r\n\r\n",
+      400 },
+    { "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Key: " HTTP_TEST_KEY "\r\n\r\n",
+      400 },
+    { "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " HTTP_TEST_KEY "\r\n\r\n",
+      400 },
+    { "GET /full-stream HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", 426 },
+    { "GET /nothing HTTP/1.1\r\nHost: a\r\n" HTTP_TEST_UPGRADE "\r\n", 404 },
+    { "HEAD / HTTP/1.1\r\nHost: a\r\n" HTTP_TEST_UPGRADE "\r\n", 400 },
+    { "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n" HTTP_TEST_UPGRADE "\r\n", 405 },
+  };
+  HttpTest test;
+
+  http_test_set_up (&test, PLENTY);
+  for (guint t = 0; t < 2; t++)
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+      {
+        g_autofree char *answer
+            = http_test_ask (t == 0 ? test.tcp : test.unix_socket, cases[i].request);
+
+        g_test_message ("%s -> %s", cases[i].request, answer);
+        http_test_check_status (answer, cases[i].status);
+        check_closes (answer);
+      }
+  http_test_tear_down (&test);
+}
+
+/* Any Origin is welcome; extensions and sub-protocols are not agreed on. */
+static void
+test_handshake_extras (void)
+{
+  HttpTest test;
+  int fd;
   g_autofree char *answer = NULL;
 
-  g_test_expect_message ("cts-http", G_LOG_LEVEL_WARNING,
-                         "/odd: no serializer makes the format 'odd'");
-  cts_http_host_add_stream (CTS_HTTP_HOST (fixture->server), "/odd", "odd", CTS_FRAMING_WEBSOCKET);
-  g_test_assert_expected_messages ();
-  answer = ask (fixture, "GET /odd HTTP/1.1\r\n" UPGRADE);
-  g_assert_cmpuint (answer_get_status (answer), ==, 404);
+  http_test_set_up (&test, PLENTY);
+  fd = http_test_connect (test.tcp);
+  http_test_write (fd, "GET / HTTP/1.1\r\nHost: a\r\nOrigin: http://elsewhere.example\r\n"
+                       "Sec-WebSocket-Extensions: permessage-deflate\r\n"
+                       "Sec-WebSocket-Protocol: chat\r\n" HTTP_TEST_UPGRADE "\r\n"
+                       /* a masked close with 1000 */
+                       "\x88\x82\x01\x02\x03\x04\x02\xea");
+  answer = http_test_read_all (fd);
+  http_test_check_status (answer, 101);
+  g_assert_null (strstr (answer, "Sec-WebSocket-Extensions"));
+  g_assert_null (strstr (answer, "Sec-WebSocket-Protocol"));
+  /* The close frame is answered with its own code. */
+  g_assert_cmpstr (http_test_get_body (answer), ==, "\x88\x02\x03\xe8");
+  http_test_tear_down (&test);
 }
 
-#define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_open, func, fixture_close)
+/* A body or an expectation with a handshake is odd, and no reason to fail. */
+static void
+test_odd_handshakes (void)
+{
+  static const char *const extras[] = {
+    "Content-Length: 3\r\n\r\nabc",
+    "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+    "Expect: 100-continue\r\n\r\n",
+  };
+  HttpTest test;
+
+  http_test_set_up (&test, PLENTY);
+  for (guint i = 0; i < G_N_ELEMENTS (extras); i++)
+    {
+      g_autofree char *request = g_strdup_printf ("GET / HTTP/1.1\r\nHost: a\r\n" HTTP_TEST_UPGRADE
+                                                  "%s\x88\x82\x01\x02\x03\x04\x02\xea",
+                                                  extras[i]);
+      g_autofree char *answer = http_test_ask (test.tcp, request);
+      const char *last = answer;
+
+      g_test_message ("%s", extras[i]);
+      if (strstr (request, "Expect") != NULL)
+        {
+          http_test_check_status (last, 100);
+          last = http_test_get_body (last);
+        }
+      http_test_check_status (last, 101);
+      g_assert_cmpstr (http_test_get_body (last), ==, "\x88\x02\x03\xe8");
+    }
+  http_test_tear_down (&test);
+}
+
+static void
+leave (int fd, gboolean reset)
+{
+  struct linger linger = { .l_onoff = 1, .l_linger = 0 };
+
+  if (reset)
+    setsockopt (fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+  close (fd);
+}
+
+static guint
+count_descriptors (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  g_assert_nonnull (dir);
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+/* Clients that leave at any stage, politely or not, count no more, and keep no descriptor. */
+static void
+test_leaving (void)
+{
+  static const char *const said[] = {
+    "",
+    "GET / HT",
+    "GET / HTTP/1.1\r\nHost: a\r\n",
+    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nhalf",
+    "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\n" HTTP_TEST_UPGRADE "\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\n" HTTP_TEST_UPGRADE "\r\n\x89\x85",
+    "BREW\r\n\r\n",
+  };
+  HttpTest test;
+  guint before;
+
+  http_test_set_up (&test, PLENTY);
+  before = count_descriptors ();
+  for (guint t = 0; t < 2; t++)
+    for (guint reset = 0; reset < 2; reset++)
+      for (guint i = 0; i < G_N_ELEMENTS (said); i++)
+        for (guint turns = 0; turns < 8; turns++)
+          {
+            int fd = http_test_connect (t == 0 ? test.tcp : test.unix_socket);
+
+            http_test_write (fd, said[i]);
+            for (guint k = 0; k < turns; k++)
+              g_main_context_iteration (NULL, FALSE);
+            leave (fd, reset);
+          }
+  http_test_wait_connections (&test, 0);
+  stream_test_wait_stat (test.shards, n_clients, 0);
+  g_assert_cmpuint (count_descriptors (), ==, before);
+  http_test_tear_down (&test);
+}
+
+static void
+test_full (void)
+{
+  HttpTest test;
+  g_autofree char *answer = NULL;
+  g_autofree char *later = NULL;
+  StreamPeer *peers[3];
+
+  http_test_set_up (&test, G_N_ELEMENTS (peers));
+  for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
+    peers[i] = http_test_open_stream (i == 0 ? test.unix_socket : test.tcp, "/", NULL, 0);
+
+  g_test_expect_message ("cts-http", G_LOG_LEVEL_MESSAGE, "*3 are open, 1 refused*max-connections*");
+  answer = http_test_ask (test.tcp, "GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
+  g_test_assert_expected_messages ();
+  http_test_check_status (answer, 503);
+  check_closes (answer);
+  http_test_check_header (answer, "Retry-After: 30");
+  http_test_check_header (answer, "Content-Length: 21");
+  g_assert_cmpuint (strlen (http_test_get_body (answer)), ==, 21);
+
+  /* Not said again at once. */
+  g_free (http_test_ask (test.unix_socket, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+
+  stream_peer_free (peers[0]);
+  http_test_wait_connections (&test, 2);
+  later = http_test_ask (test.tcp, "GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
+  http_test_check_status (later, 200);
+  stream_peer_free (peers[1]);
+  stream_peer_free (peers[2]);
+  http_test_tear_down (&test);
+}
+
+/* Clients are with the shards: they outlive the server, and hear of the end from them. */
+static void
+test_stop (void)
+{
+  HttpTest test;
+  g_autoptr (StreamPeer) peer = NULL;
+  int idle, half;
+  char byte;
+
+  http_test_set_up (&test, PLENTY);
+  peer = http_test_open_stream (test.tcp, "/", NULL, 0);
+  idle = http_test_connect (test.tcp);
+  half = http_test_connect (test.tcp);
+  http_test_write (half, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf");
+  http_test_wait_connections (&test, 3);
+
+  cts_http_server_stop (test.server);
+  g_assert_cmpint (recv (idle, &byte, 1, 0), ==, 0);
+  g_assert_cmpint (recv (half, &byte, 1, 0), <=, 0);
+  http_test_wait_connections (&test, 1);
+  fake_publish (test.publisher, test.log, &test.next, 1, 1);
+  http_test_read_record (peer, "lite", 0);
+
+  g_clear_pointer (&peer, stream_peer_free);
+  close (idle);
+  close (half);
+  http_test_tear_down (&test);
+}
 
 int
-main (int argc, char **argv)
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  ADD ("/http/server/answers", test_answers);
-  ADD ("/http/server/pipelined", test_pipelined);
-  ADD ("/http/server/expectation", test_expectation);
-  ADD ("/http/server/garbage", test_garbage);
-  ADD ("/http/server/upgrade/good", test_upgrades);
-  ADD ("/http/server/upgrade/bad", test_bad_upgrades);
-  ADD ("/http/server/upgrade/other", test_other_upgrade);
-  ADD ("/http/server/upgrade/frames-behind-handshake", test_frames_behind_handshake);
-  ADD ("/http/server/upgrade/leaves", test_leaves);
-  ADD ("/http/server/upgrade/unknown-format", test_unknown_format);
-  ADD ("/http/server/delivery/no-reader", test_no_reader);
-  ADD ("/http/server/delivery/one-reader", test_one_reader);
-  ADD ("/http/server/delivery/hundred-readers", test_hundred_readers);
-  ADD ("/http/server/delivery/unix-and-ipv6", test_unix_and_ipv6);
-  ADD ("/http/server/stop", test_stop);
+  g_test_add_func ("/http/server/answers", test_answers);
+  g_test_add_func ("/http/server/streams", test_streams);
+  g_test_add_func ("/http/server/pipelined", test_pipelined);
+  g_test_add_func ("/http/server/bad-handshakes", test_bad_handshakes);
+  g_test_add_func ("/http/server/handshake-extras", test_handshake_extras);
+  g_test_add_func ("/http/server/odd-handshakes", test_odd_handshakes);
+  g_test_add_func ("/http/server/leaving", test_leaving);
+  g_test_add_func ("/http/server/full", test_full);
+  g_test_add_func ("/http/server/stop", test_stop);
   return g_test_run ();
 }

@@ -1,107 +1,113 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/pipeline/cts-push-queue.h"
 
-#include "core/api/cts-packet-private.h"
-#include "tests/support/cts-test-records.h"
-#include "tests/support/cts-test-sink.h"
+#include "fake-sink.h"
+#include "tests/core/stream/stream-test.h"
 
-/* Packets that wait at most; one more is with the sink. */
-#define QUEUE_PACKETS 16
-#define FRAMES        3
+/* What the queue holds, as it says itself. */
+#define MAX_PACKETS 16
+#define N_FRAMES    3
 
-/* Packet @i of a row: its numbers follow those of the one before it. */
 static void
-push (CtsPushQueue *queue, guint i)
+push (CtsPushQueue *queue, guint64 *next)
 {
-  static const guint32 ends[FRAMES] = { 0 };
-  g_autoptr (CtsLogInfo) log = cts_test_log ("log");
-  g_autoptr (CtsBatch) batch = cts_test_batch (log, 0, 0, FRAMES);
-  g_autoptr (CtsSlabPool) pool = cts_slab_pool_new (0);
-  CtsSlab slab = { g_malloc (1), 1 };
-  g_autoptr (CtsPacket) packet
-      = cts_packet_new (batch, "lite", 1 + i * FRAMES, pool, slab, ends, FRAMES);
+  g_autoptr (CtsPacket) packet = stream_test_packet (*next, N_FRAMES, 10);
 
   cts_push_queue_push (queue, packet);
+  *next += N_FRAMES;
 }
 
 static void
 test_order (void)
 {
-  g_autoptr (CtsTestSink) sink = cts_test_sink_new ("lite");
+  g_autoptr (FakeSink) sink = fake_sink_new ("sink", "lite");
   g_autoptr (CtsPushQueue) queue = cts_push_queue_new (CTS_SINK (sink));
+  guint64 next = 5;
 
-  g_assert_true (cts_push_queue_get_sink (queue) == CTS_SINK (sink));
-  for (guint i = 0; i < 200; i++)
+  for (guint round = 1; round <= 10; round++)
     {
-      push (queue, i);
-      /* Never more at a time than the queue holds. */
-      if (i % QUEUE_PACKETS == 0)
-        cts_test_sink_wait_records (sink, 1, (i + 1) * FRAMES);
+      for (guint i = 0; i < MAX_PACKETS; i++)
+        push (queue, &next);
+      fake_sink_wait_packets (sink, round * MAX_PACKETS);
     }
-  cts_test_sink_wait_records (sink, 1, 200 * FRAMES);
+  fake_sink_check_seqs (sink, 0, 5, 10 * MAX_PACKETS * N_FRAMES);
   g_assert_cmpuint (cts_push_queue_get_n_dropped (queue), ==, 0);
+  g_assert_true (cts_push_queue_get_sink (queue) == CTS_SINK (sink));
 }
 
-/* What does not fit is dropped and counted, and pushing does not wait. */
+/* What does not fit is dropped and counted; what is in the queue is not. */
 static void
-test_slow_sink (void)
+test_slow (void)
 {
-  g_autoptr (CtsTestSink) sink = cts_test_sink_new ("lite");
+  g_autoptr (FakeSink) sink = fake_sink_new ("slow", "lite");
   g_autoptr (CtsPushQueue) queue = cts_push_queue_new (CTS_SINK (sink));
+  guint64 next = 0;
 
-  cts_test_sink_set_gate (sink, FALSE);
-  push (queue, 0);
-  cts_test_sink_wait_held (sink);
-  for (guint i = 1; i <= QUEUE_PACKETS; i++)
-    push (queue, i);
+  fake_sink_hold (sink, TRUE);
+  push (queue, &next);
+  fake_sink_wait_writes (sink, 1);
+  for (guint i = 0; i < MAX_PACKETS; i++)
+    push (queue, &next);
   g_assert_cmpuint (cts_push_queue_get_n_dropped (queue), ==, 0);
 
-  g_test_expect_message ("cts-pipeline", G_LOG_LEVEL_WARNING, "sink 'test' does not keep up*");
-  for (guint i = 0; i < 5; i++)
-    push (queue, 1000 + i);
+  g_test_expect_message ("cts-pipeline", G_LOG_LEVEL_WARNING, "sink 'slow' does not keep up*");
+  for (guint i = 0; i < 4; i++)
+    push (queue, &next);
   g_test_assert_expected_messages ();
-  g_assert_cmpuint (cts_push_queue_get_n_dropped (queue), ==, 5 * FRAMES);
+  g_assert_cmpuint (cts_push_queue_get_n_dropped (queue), ==, 4 * N_FRAMES);
 
-  cts_test_sink_set_gate (sink, TRUE);
-  cts_test_sink_wait_records (sink, 1, (1 + QUEUE_PACKETS) * FRAMES);
+  fake_sink_hold (sink, FALSE);
+  fake_sink_wait_packets (sink, 1 + MAX_PACKETS);
+  push (queue, &next);
+  fake_sink_wait_packets (sink, 1 + MAX_PACKETS + 1);
+  fake_sink_check_seqs (sink, 0, 0, (1 + MAX_PACKETS) * N_FRAMES);
+  fake_sink_check_seqs (sink, (1 + MAX_PACKETS) * N_FRAMES, next - N_FRAMES, N_FRAMES);
 }
 
+/* A refused packet comes again, before those behind it. Takes the second between two tries. */
 static void
 test_refused (void)
 {
-  g_autoptr (CtsTestSink) sink = cts_test_sink_new ("lite");
+  g_autoptr (FakeSink) sink = fake_sink_new ("moody", "lite");
   g_autoptr (CtsPushQueue) queue = cts_push_queue_new (CTS_SINK (sink));
+  guint64 next = 0;
 
+  sink->n_refusals = 1;
   g_test_expect_message ("cts-pipeline", G_LOG_LEVEL_WARNING,
-                         "sink 'test': not now; the packet is tried again");
-  cts_test_sink_refuse_next (sink);
-  push (queue, 0);
-  push (queue, 1);
-  cts_test_sink_wait_records (sink, 1, 2 * FRAMES);
+                         "sink 'moody': not now; the packet is tried again");
+  push (queue, &next);
+  push (queue, &next);
+  fake_sink_wait_packets (sink, 2);
   g_test_assert_expected_messages ();
-  g_assert_cmpuint (cts_push_queue_get_n_dropped (queue), ==, 0);
+  fake_sink_check_seqs (sink, 0, 0, 2 * N_FRAMES);
+  g_assert_cmpuint (sink->n_writes, ==, 3);
 }
 
-/* Packets that still wait are dropped, and nobody keeps the sink. */
+/* Neither a sink that refuses for ever nor what waits behind it holds up the end. */
 static void
-test_free (void)
+test_stop (void)
 {
-  CtsTestSink *sink = cts_test_sink_new ("lite");
+  g_autoptr (FakeSink) sink = fake_sink_new ("moody", "lite");
   CtsPushQueue *queue = cts_push_queue_new (CTS_SINK (sink));
+  guint64 next = 0;
 
-  for (guint i = 0; i < QUEUE_PACKETS / 2; i++)
-    push (queue, i);
+  sink->n_refusals = G_MAXUINT;
+  g_test_expect_message ("cts-pipeline", G_LOG_LEVEL_WARNING, "*tried again");
+  push (queue, &next);
+  push (queue, &next);
+  fake_sink_wait_writes (sink, 1);
   cts_push_queue_free (queue);
-  g_assert_finalize_object (sink);
+  g_assert_cmpuint (sink->n_packets, ==, 0);
+  g_test_assert_expected_messages ();
 }
 
 int
-main (int argc, char **argv)
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pipeline/push-queue/order", test_order);
-  g_test_add_func ("/pipeline/push-queue/slow-sink", test_slow_sink);
+  g_test_add_func ("/pipeline/push-queue/slow", test_slow);
   g_test_add_func ("/pipeline/push-queue/refused", test_refused);
-  g_test_add_func ("/pipeline/push-queue/free", test_free);
+  g_test_add_func ("/pipeline/push-queue/stop", test_stop);
   return g_test_run ();
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/stream/cts-encoder.h"
 
+#include "fake-serializer.h"
 #include "tests/support/cts-test-records.h"
-#include "tests/support/cts-test-serializer.h"
 
 #include <string.h>
 
@@ -48,10 +48,10 @@ sized_serializer_init (SizedSerializer *self)
 static CtsEncoder *
 encoder_new (void)
 {
-  g_autoptr (CtsSerializer) serializer = cts_test_serializer_new ();
+  g_autoptr (FakeSerializer) serializer = fake_serializer_new ();
   g_autoptr (CtsSlabPool) slabs = cts_slab_pool_new (2);
 
-  return cts_encoder_new (serializer, slabs);
+  return cts_encoder_new (CTS_SERIALIZER (serializer), slabs);
 }
 
 static GPtrArray *

@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 /* A ctstreamd on a loopback port of its own, with its configuration in a temporary folder. */
 typedef struct _CtsTestDaemon CtsTestDaemon;
 
+/* A `logs` section without a log. */
+#define CTS_TEST_NO_LOGS "logs: {lists: []}\n"
+
 /* Starts it with @yaml, which must not have the sections `server` and `store`, and waits until it
  * listens. @plugin_path: (nullable): $CTSTREAM_PLUGIN_DIR in place of the test's own. */
 CtsTestDaemon *cts_test_daemon_new (const char *yaml, const char *plugin_path);
@@ -23,12 +26,12 @@ guint cts_test_daemon_get_port (CtsTestDaemon *daemon);
 /* A file name in its folder that goes away with it. (transfer full) */
 char *cts_test_daemon_make_path (CtsTestDaemon *daemon, const char *name);
 
-/* Ends it with @signal_number and checks that it ends well and soon, and that it logged as many
- * warnings as @warnings has texts, each with one of them in it. (nullable) (array
- * zero-terminated=1). */
-void cts_test_daemon_stop (CtsTestDaemon *daemon,
-                           int signal_number,
-                           const char *const *warnings);
+/* Says that it has logged, or will log, exactly one warning with @text in it. */
+void cts_test_daemon_expect_warning (CtsTestDaemon *daemon, const char *text);
+
+/* Ends it with @signal_number, and checks that it ends well and soon and that it has logged the
+ * warnings expected and no other. */
+void cts_test_daemon_stop (CtsTestDaemon *daemon, int signal_number);
 
 /* GET on it; checks the status. (transfer full): the body. */
 char *cts_test_daemon_get (CtsTestDaemon *daemon, const char *path, guint status);

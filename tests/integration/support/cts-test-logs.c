@@ -4,14 +4,13 @@
 #include <json-glib/json-glib.h>
 #include <signal.h>
 
-#include "cts-test-daemon.h"
-
 struct _CtsTestLogs
 {
   GSocket *held;
   guint port;
   char *folder;
   char *truth;
+  GPtrArray *names; /* of those in the configuration */
   CtsTestProcess *process;
 };
 
@@ -22,8 +21,8 @@ cts_test_port_hold (guint *port)
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
   g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
   g_autoptr (GSocketAddress) bound = NULL;
-  GSocket *socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
-                                  G_SOCKET_PROTOCOL_TCP, &error);
+  GSocket *socket
+      = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
 
   g_assert_no_error (error);
   g_socket_bind (socket, any, TRUE, &error);
@@ -42,6 +41,7 @@ cts_test_logs_new (void)
   logs->held = cts_test_port_hold (&logs->port);
   logs->folder = cts_test_folder_new ();
   logs->truth = g_build_filename (logs->folder, "truth.jsonl", NULL);
+  logs->names = g_ptr_array_new_with_free_func (g_free);
   return logs;
 }
 
@@ -52,6 +52,7 @@ cts_test_logs_free (CtsTestLogs *logs)
   g_object_unref (logs->held);
   cts_test_folder_remove (logs->folder);
   g_free (logs->truth);
+  g_ptr_array_unref (logs->names);
   g_free (logs);
 }
 
@@ -66,6 +67,7 @@ cts_test_logs_make_entry (CtsTestLogs *logs, guint number, const char *name)
 {
   g_autofree char *url = cts_test_logs_make_url (logs, number);
 
+  g_ptr_array_add (logs->names, g_strdup (name));
   return g_strdup_printf ("    - {name: %s, protocol: rfc6962, url: \"%s/\"}\n", name, url);
 }
 
@@ -76,6 +78,7 @@ cts_test_logs_make_config (CtsTestLogs *logs, guint n_logs, const char *start)
 
   g_string_append_printf (out,
                           "logs:\n"
+                          "  lists: []\n"
                           "  start: \"%s\"\n"
                           "  poll-interval-ms: 100\n"
                           "  request-interval-ms: 0\n"
@@ -92,8 +95,21 @@ cts_test_logs_make_config (CtsTestLogs *logs, guint n_logs, const char *start)
   return g_string_free (out, FALSE);
 }
 
+static void
+wait_missed (CtsTestLogs *logs, CtsTestDaemon *daemon)
+{
+  for (guint i = 0; i < logs->names->len; i++)
+    {
+      g_autofree char *text
+          = g_strdup_printf ("log %s: failing: ", (char *) g_ptr_array_index (logs->names, i));
+
+      cts_test_process_wait_line (cts_test_daemon_get_process (daemon), CTS_TEST_STDERR, text);
+      cts_test_daemon_expect_warning (daemon, text);
+    }
+}
+
 void
-cts_test_logs_start (CtsTestLogs *logs, const char *const *arguments)
+cts_test_logs_start (CtsTestLogs *logs, CtsTestDaemon *daemon, const char *const *arguments)
 {
   g_autoptr (GSubprocessLauncher) launcher = cts_test_launcher_new (SIGKILL);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
@@ -102,6 +118,7 @@ cts_test_logs_start (CtsTestLogs *logs, const char *const *arguments)
   g_auto (GStrv) argv = NULL;
 
   g_assert_null (logs->process);
+  wait_missed (logs, daemon);
   g_strv_builder_add_many (builder, g_getenv ("CTS_TEST_TESTLOG"), port, truth, NULL);
   g_strv_builder_addv (builder, (const char **) arguments);
   argv = g_strv_builder_end (builder);
@@ -149,8 +166,7 @@ read_truth (JsonObject *object)
   truth->log = g_strdup (json_object_get_string_member (object, "log"));
   truth->index = (guint64) json_object_get_int_member (object, "index");
   truth->sha256 = g_strdup (json_object_get_string_member (object, "sha256"));
-  truth->serial
-      = g_strdup (json_object_get_string_member_with_default (object, "serial", NULL));
+  truth->serial = g_strdup (json_object_get_string_member_with_default (object, "serial", NULL));
   truth->names = read_names (object);
   truth->is_precert = g_str_equal (json_object_get_string_member (object, "type"), "precert");
   truth->is_broken = json_object_get_boolean_member_with_default (object, "broken", FALSE);

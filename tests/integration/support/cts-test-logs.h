@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "cts-test-process.h"
+#include "cts-test-daemon.h"
 
 G_BEGIN_DECLS
 
@@ -42,8 +42,9 @@ char *cts_test_logs_make_entry (CtsTestLogs *logs, guint number, const char *nam
 /* The URL of a log as clients see it. (transfer full) */
 char *cts_test_logs_make_url (CtsTestLogs *logs, guint number);
 
-/* Starts the process, and waits until it serves. */
-void cts_test_logs_start (CtsTestLogs *logs, const char *const *arguments);
+/* Waits until @daemon has warned of each log that it cannot be reached; then starts the process,
+ * and waits until it serves. */
+void cts_test_logs_start (CtsTestLogs *logs, CtsTestDaemon *daemon, const char *const *arguments);
 
 /* Waits until all entries are visible. */
 void cts_test_logs_wait_complete (CtsTestLogs *logs);

@@ -75,7 +75,8 @@ test_capacity (void)
       guint64 before = dedup_table_get_n_evicted (table);
 
       /* Adding what is not there evicts; what was there does not. */
-      n_remembered += !add (table, i, BEGIN + SECOND) && dedup_table_get_n_evicted (table) == before;
+      n_remembered
+          += !add (table, i, BEGIN + SECOND) && dedup_table_get_n_evicted (table) == before;
     }
   g_assert_cmpuint (n_remembered, <=, capacity);
 }
