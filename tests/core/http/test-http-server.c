@@ -197,6 +197,8 @@ test_bad_handshakes (void)
         g_test_message ("%s -> %s", cases[i].request, answer);
         http_test_check_status (answer, cases[i].status);
         check_closes (answer);
+        if (cases[i].status == 400)
+          g_assert_nonnull (strstr (answer, "\r\nSec-WebSocket-Version: 13\r\n"));
       }
   http_test_tear_down (&test);
 }
@@ -225,7 +227,7 @@ test_handshake_extras (void)
   http_test_tear_down (&test);
 }
 
-/* A body or an expectation with a handshake is odd, and no reason to fail. */
+/* A body, an expectation or a choice with a handshake is odd, and no reason to fail. */
 static void
 test_odd_handshakes (void)
 {
@@ -233,6 +235,8 @@ test_odd_handshakes (void)
     "Content-Length: 3\r\n\r\nabc",
     "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
     "Expect: 100-continue\r\n\r\n",
+    "Upgrade: h2c, TLS/1.0\r\n\r\n",
+    "Connection: keep-alive\r\n\r\n",
   };
   HttpTest test;
 
@@ -329,7 +333,8 @@ test_full (void)
   for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
     peers[i] = http_test_open_stream (i == 0 ? test.unix_socket : test.tcp, "/", NULL, 0);
 
-  g_test_expect_message ("cts-http", G_LOG_LEVEL_MESSAGE, "*3 are open, 1 refused*max-connections*");
+  g_test_expect_message ("cts-http", G_LOG_LEVEL_MESSAGE,
+                         "*3 are open, 1 refused*max-connections*");
   answer = http_test_ask (test.tcp, "GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
   g_test_assert_expected_messages ();
   http_test_check_status (answer, 503);
