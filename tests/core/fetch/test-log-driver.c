@@ -1,181 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "core/fetch/cts-log-driver.h"
+#include "tests/core/fetch/log-fixture.h"
 
 #include "core/api/cts-batch-private.h"
 #include "core/ct/cts-frontier.h"
-#include "core/fetch/cts-http-client.h"
-#include "core/store/cts-memory-store.h"
-#include "plugins/rfc6962/rfc6962-source.h"
-#include "tests/core/fetch/fake-log.h"
-#include "tests/support/cts-test.h"
 
 #include <string.h>
 
 /* Beyond 32 bits: an index seen in production. */
 #define LARGE G_GUINT64_CONSTANT (4354630059)
-
-typedef struct
-{
-  FakeLog *log;
-  CtsLogDriverOptions options;
-  CtsHttpClient *client;
-  CtsSource *source;
-  CtsWorkers *workers;
-  CtsDecoder *decoder;
-  CtsStore *store;
-  CtsPipeline *pipeline;
-  CtsRoom *room;
-  CtsLog *state;
-  CtsLogDriver *driver;
-
-  /* Written by the pipeline's thread. */
-  GMutex lock; /* guards the three below */
-  gboolean begun;
-  guint64 first_index;
-  guint64 next_index;
-  guint64 n_records;
-  guint64 goal;
-  int reached;
-} Fixture;
-
-/* Lines of the driver, at message level and above. */
-static GString *lines;
-
-static GLogWriterOutput
-collect_lines (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
-{
-  const char *domain = NULL;
-  const char *message = NULL;
-
-  for (gsize i = 0; i < n_fields; i++)
-    if (g_str_equal (fields[i].key, "GLIB_DOMAIN"))
-      domain = fields[i].value;
-    else if (g_str_equal (fields[i].key, "MESSAGE"))
-      message = fields[i].value;
-  if (g_strcmp0 (domain, "cts-fetch") != 0)
-    return g_log_writer_default (level, fields, n_fields, user_data);
-  if ((level & (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_MESSAGE)) != 0)
-    g_string_append_printf (lines, "%s\n", message);
-  return G_LOG_WRITER_HANDLED;
-}
-
-/* Each batch goes on where the one before ended, and each record is the entry it says it is. */
-static void
-check_batch (Fixture *fixture, CtsBatch *batch)
-{
-  if (!fixture->begun)
-    fixture->first_index = cts_batch_get_first_index (batch);
-  else
-    g_assert_cmpuint (cts_batch_get_first_index (batch), ==, fixture->next_index);
-  fixture->begun = TRUE;
-  fixture->next_index = cts_batch_get_end_index (batch);
-  for (guint i = 0; i < cts_batch_get_n_records (batch); i++)
-    {
-      CtsRecord *record = cts_batch_get_record (batch, i);
-
-      g_assert_cmpuint (fake_log_read_index (cts_record_get_certificate (record)), ==,
-                        cts_record_get_index (record));
-      fixture->n_records++;
-    }
-}
-
-static void
-on_committed (CtsGroup *group, guint64 first_seq, gpointer user_data)
-{
-  Fixture *fixture = user_data;
-
-  g_mutex_lock (&fixture->lock);
-  for (guint i = 0; i < cts_group_get_n_batches (group); i++)
-    check_batch (fixture, cts_group_get_batch (group, i));
-  if (fixture->next_index >= fixture->goal)
-    g_atomic_int_set (&fixture->reached, 1);
-  g_mutex_unlock (&fixture->lock);
-  g_main_context_wakeup (NULL);
-}
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  g_string_truncate (lines, 0);
-  g_mutex_init (&fixture->lock);
-  fixture->log = fake_log_new ("Log", 0, 256);
-  fixture->options = (CtsLogDriverOptions){ .start = { CTS_LOG_START_INDEX, 0 },
-                                            .poll_interval_ms = 5,
-                                            .page_size = 32,
-                                            .windows = 4,
-                                            .backoff_base_ms = 1,
-                                            .backoff_max_ms = 8 };
-  fixture->client = cts_http_client_new ("1", "", "", 20000);
-  fixture->source = g_object_new (RFC6962_TYPE_SOURCE, NULL);
-  cts_source_set_transport (fixture->source, CTS_TRANSPORT (fixture->client));
-  fixture->workers = cts_workers_new (2);
-  fixture->decoder = cts_decoder_new (fixture->workers);
-  fixture->store = cts_memory_store_new ();
-  fixture->pipeline = cts_pipeline_new (fixture->store, 1, on_committed, fixture);
-  cts_pipeline_start (fixture->pipeline);
-  fixture->room = cts_room_new (CTS_ROOM_SIZE);
-  fixture->state = cts_log_new (fixture->log->info, NULL);
-}
-
-static void
-start (Fixture *fixture)
-{
-  fixture->driver = cts_log_driver_new (fixture->state, fixture->source, fixture->decoder,
-                                        fixture->pipeline, fixture->room, &fixture->options);
-  cts_log_driver_start (fixture->driver);
-}
-
-/* Waits until all entries before @next_index are committed. */
-static void
-wait_for (Fixture *fixture, guint64 next_index)
-{
-  g_mutex_lock (&fixture->lock);
-  fixture->goal = next_index;
-  g_atomic_int_set (&fixture->reached, fixture->begun && fixture->next_index >= next_index);
-  g_mutex_unlock (&fixture->lock);
-  cts_test_wait (&fixture->reached);
-}
-
-static void
-run_pending (void)
-{
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  gpointer driver = fixture->driver;
-
-  cts_log_driver_stop (fixture->driver);
-  g_object_add_weak_pointer (G_OBJECT (fixture->driver), &driver);
-  g_object_unref (fixture->driver);
-  fake_log_release (fixture->log);
-  while (driver != NULL)
-    g_main_context_iteration (NULL, TRUE);
-  cts_pipeline_stop (fixture->pipeline);
-  g_object_unref (fixture->pipeline);
-  run_pending ();
-  g_assert_cmpuint (cts_room_get_used (fixture->room), ==, 0);
-  cts_room_unref (fixture->room);
-  g_object_unref (fixture->store);
-  g_object_unref (fixture->decoder);
-  cts_workers_unref (fixture->workers);
-  g_object_unref (fixture->source);
-  g_object_unref (fixture->client);
-  g_object_unref (fixture->state);
-  fake_log_free (fixture->log);
-  run_pending ();
-  g_mutex_clear (&fixture->lock);
-}
-
-static void
-wait_for_heads (Fixture *fixture, guint n)
-{
-  while (fixture->log->n_heads < n)
-    g_main_context_iteration (NULL, TRUE);
-}
 
 /* A log without entries is normal; when it grows, its tree is known from the first one on. */
 static void
@@ -187,13 +19,13 @@ test_empty_grows (Fixture *fixture, gconstpointer data)
   guint64 next_index;
 
   fixture->options.start.kind = CTS_LOG_START_HEAD;
-  start (fixture);
-  wait_for_heads (fixture, 3);
+  fixture_start (fixture);
+  fixture_wait_for_heads (fixture, 3);
   g_assert_cmpuint (fixture->log->n_pages, ==, 0);
   fixture->log->size = 5;
-  wait_for (fixture, 5);
+  fixture_wait_for (fixture, 5);
   fixture->log->size = 77;
-  wait_for (fixture, 77);
+  fixture_wait_for (fixture, 77);
   g_assert_cmpuint (fixture->first_index, ==, 0);
   g_assert_cmpuint (fixture->n_records, ==, 77);
 
@@ -235,10 +67,10 @@ test_start (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (i, <, G_N_ELEMENTS (cases));
   fixture->log->size = cases[i].size;
   fixture->options.start = cases[i].start;
-  start (fixture);
-  wait_for_heads (fixture, 2);
+  fixture_start (fixture);
+  fixture_wait_for_heads (fixture, 2);
   fixture->log->size += 50;
-  wait_for (fixture, fixture->log->size);
+  fixture_wait_for (fixture, fixture->log->size);
   g_assert_cmpuint (fixture->first_index, ==, cases[i].first_index);
   g_assert_cmpuint (fixture->n_records, ==, fixture->log->size - cases[i].first_index);
   g_assert_cmpuint (cts_log_get_stats (fixture->state)->next_index, ==, fixture->log->size);
@@ -267,7 +99,7 @@ test_resume (Fixture *fixture, gconstpointer data)
                                         fixture->pipeline, fixture->room, &fixture->options);
   cts_log_driver_resume (fixture->driver, 33, stored);
   cts_log_driver_start (fixture->driver);
-  wait_for (fixture, 100);
+  fixture_wait_for (fixture, 100);
   g_assert_cmpuint (fixture->first_index, ==, 33);
   g_assert_true (cts_store_get_position (fixture->store, cts_log_info_get_id (fixture->log->info),
                                          &next_index, &frontier));
@@ -282,8 +114,8 @@ test_short_pages (Fixture *fixture, gconstpointer data)
   fixture->log->page = GPOINTER_TO_UINT (data);
   fixture->log->aligned = fixture->log->page % 2 == 0;
   fixture->options.page_size = 256;
-  start (fixture);
-  wait_for (fixture, 3200);
+  fixture_start (fixture);
+  fixture_wait_for (fixture, 3200);
   g_assert_cmpuint (fixture->n_records, ==, 3200);
   g_assert_cmpuint (fixture->log->n_pages, <=, 3200 / fixture->log->page + 25);
 }
@@ -309,11 +141,11 @@ test_windows (Fixture *fixture, gconstpointer data)
   /* One page, and 8 times 4 at once. */
   fixture->log->size = 32 * 33;
   fixture->options.start.value = 0;
-  start (fixture);
-  wait_for (fixture, 32 * 29);
+  fixture_start (fixture);
+  fixture_wait_for (fixture, 32 * 29);
   fake_log_release (fixture->log);
   fixture->log->fault = NULL;
-  wait_for (fixture, 32 * 33);
+  fixture_wait_for (fixture, 32 * 33);
   g_assert_cmpuint (fixture->n_records, ==, 32 * 33);
   /* Nothing is asked for twice. */
   g_assert_cmpuint (fixture->log->n_pages, ==, 33);
@@ -437,10 +269,10 @@ test_fault (Fixture *fixture, gconstpointer data)
   fixture->log->size = 700;
   fixture->log->fault = fault_often;
   fixture->log->fault_data = (gpointer) data;
-  start (fixture);
-  wait_for (fixture, 700);
+  fixture_start (fixture);
+  fixture_wait_for (fixture, 700);
   fixture->log->size = 720;
-  wait_for (fixture, 720);
+  fixture_wait_for (fixture, 720);
   g_assert_cmpuint (fixture->first_index, ==, 0);
   g_assert_cmpuint (fixture->n_records, ==, 720);
   g_assert_cmpuint (cts_log_get_stats (fixture->state)->retries, >, 0);
@@ -477,8 +309,8 @@ test_storm (Fixture *fixture, gconstpointer data)
   fixture->log->fault = fault_storm;
   fixture->log->fault_data = rand;
   fixture->options.backoff_max_ms = 2;
-  start (fixture);
-  wait_for (fixture, 1000);
+  fixture_start (fixture);
+  fixture_wait_for (fixture, 1000);
   g_assert_cmpuint (fixture->n_records, ==, 1000);
   fixture->log->fault = NULL;
 }
@@ -513,8 +345,8 @@ test_retry_after (Fixture *fixture, gconstpointer data)
   fixture->log->size = 40;
   fixture->options.windows = 1;
   fixture->log->fault = fault_busy_once;
-  start (fixture);
-  wait_for (fixture, 40);
+  fixture_start (fixture);
+  fixture_wait_for (fixture, 40);
   g_assert_cmpint (refused_us, !=, 0);
   g_assert_cmpuint (fixture->log->n_pages, ==, 3);
 }
@@ -533,13 +365,13 @@ test_lines (Fixture *fixture, gconstpointer data)
 {
   fixture->log->size = 10;
   fixture->log->fault = fault_always;
-  start (fixture);
-  wait_for_heads (fixture, 12);
+  fixture_start (fixture);
+  fixture_wait_for_heads (fixture, 12);
   g_assert_cmpuint (cts_log_get_stats (fixture->state)->health, ==, CTS_LOG_HEALTH_FAILING);
   fixture->log->fault = NULL;
-  wait_for (fixture, 10);
+  fixture_wait_for (fixture, 10);
   g_assert_cmpuint (cts_log_get_stats (fixture->state)->health, ==, CTS_LOG_HEALTH_OK);
-  g_assert_cmpstr (lines->str, ==,
+  g_assert_cmpstr (fixture_lines->str, ==,
                    "log Log: failing: get-sth: HTTP 500 Internal Server Error: "
                    "<b>out of order</b>\n"
                    "log Log: recovered\n");
@@ -550,19 +382,19 @@ test_unparsed (Fixture *fixture, gconstpointer data)
 {
   fixture->log->size = 100;
   fixture->log->unparsable = 41;
-  start (fixture);
-  wait_for (fixture, 100);
+  fixture_start (fixture);
+  fixture_wait_for (fixture, 100);
   g_assert_cmpuint (fixture->n_records, ==, 99);
   g_assert_cmpuint (cts_log_get_stats (fixture->state)->entries, ==, 100);
   g_assert_cmpuint (cts_log_get_stats (fixture->state)->unparsed, ==, 1);
-  g_assert_cmpstr (lines->str, ==, "log Log: entry 41: certificate frame unreadable\n");
+  g_assert_cmpstr (fixture_lines->str, ==, "log Log: entry 41: certificate frame unreadable\n");
 
   /* The next one within ten minutes is counted, not reported. */
   fixture->log->unparsable = 150;
   fixture->log->size = 200;
-  wait_for (fixture, 200);
+  fixture_wait_for (fixture, 200);
   g_assert_cmpuint (cts_log_get_stats (fixture->state)->unparsed, ==, 2);
-  g_assert_cmpstr (lines->str, ==, "log Log: entry 41: certificate frame unreadable\n");
+  g_assert_cmpstr (fixture_lines->str, ==, "log Log: entry 41: certificate frame unreadable\n");
 }
 
 /* An answer from a machine that lags behind changes nothing. */
@@ -572,14 +404,14 @@ test_smaller_head (Fixture *fixture, gconstpointer data)
   guint n;
 
   fixture->log->size = 100;
-  start (fixture);
-  wait_for (fixture, 100);
+  fixture_start (fixture);
+  fixture_wait_for (fixture, 100);
   fixture->log->size = 50;
   n = fixture->log->n_heads;
-  wait_for_heads (fixture, n + 3);
+  fixture_wait_for_heads (fixture, n + 3);
   g_assert_cmpuint (cts_log_get_stats (fixture->state)->head_size, ==, 100);
   fixture->log->size = 110;
-  wait_for (fixture, 110);
+  fixture_wait_for (fixture, 110);
   g_assert_cmpuint (fixture->n_records, ==, 110);
 }
 
@@ -593,257 +425,18 @@ hold_all (FakeLog *log, SoupServerMessage *message, guint n, guint64 start, guin
   return TRUE;
 }
 
-/* The log signs its heads and is held to that. */
-static void
-audit (Fixture *fixture)
-{
-  fake_log_sign (fixture->log);
-  g_object_unref (fixture->state);
-  fixture->state = cts_log_new (fixture->log->info, fixture->log->spki);
-  fixture->options.audit = TRUE;
-}
-
-static void
-assert_trust (Fixture *fixture, CtsLogTrust trust, guint64 verified_to)
-{
-  const CtsLogStats *stats = cts_log_get_stats (fixture->state);
-
-  g_assert_cmpuint (stats->trust, ==, trust);
-  g_assert_cmpuint (stats->verified_to, ==, verified_to);
-}
-
-/* Lines that begin with "alarm: log Log: " and @kind. */
-static guint
-count_alarm_lines (const char *kind)
-{
-  g_auto (GStrv) all = g_strsplit (lines->str, "\n", -1);
-  g_autofree char *prefix = g_strdup_printf ("alarm: log Log: %s: ", kind);
-  guint n = 0;
-
-  for (char **line = all; *line != NULL; line++)
-    n += g_str_has_prefix (*line, prefix);
-  return n;
-}
-
-/* Waits for @n more heads to be taken, not only asked for. */
-static void
-wait_for_more_heads (Fixture *fixture, guint n)
-{
-  wait_for_heads (fixture, fixture->log->n_heads + n + 1);
-}
-
-/* What is verified reaches each head, wherever in a page that lies, with heads that lag behind and
- * an entry that cannot be read in between. */
-static void
-test_audit (Fixture *fixture, gconstpointer data)
-{
-  static const guint64 sizes[] = { 0, 1, 5, 37, 31, 300, 299, 301, 700 };
-  guint64 before = (guint64) g_get_real_time () / 1000;
-  guint64 largest = 0;
-
-  audit (fixture);
-  fixture->log->unparsable = 41;
-  start (fixture);
-  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
-    {
-      fixture->log->size = sizes[i];
-      largest = MAX (largest, sizes[i]);
-      wait_for_more_heads (fixture, 2);
-      if (largest > 0)
-        wait_for (fixture, largest);
-      assert_trust (fixture, CTS_LOG_VERIFIED, largest);
-    }
-  g_assert_cmpuint (cts_log_get_stats (fixture->state)->alarms, ==, 0);
-  g_assert_cmpuint (cts_log_get_stats (fixture->state)->verified_timestamp_ms, >=, before);
-  g_assert_cmpuint (cts_log_get_stats (fixture->state)->verified_timestamp_ms, <=,
-                    (guint64) g_get_real_time () / 1000);
-  g_assert_cmpstr (lines->str, ==, "log Log: entry 41: certificate frame unreadable\n");
-}
-
-/* Windows on their way when a head comes end beyond it: the tree is looked at within a page. */
-static void
-test_audit_within_page (Fixture *fixture, gconstpointer data)
-{
-  audit (fixture);
-  fixture->log->size = 10;
-  fixture->log->fault = hold_all;
-  start (fixture);
-  while (fixture->log->held->len == 0)
-    g_main_context_iteration (NULL, TRUE);
-  /* The page of ten is held back; meanwhile the log says what it was at 7. */
-  fixture->log->size = 7;
-  wait_for_more_heads (fixture, 2);
-  fixture->log->size = 10;
-  fixture->log->forked = TRUE;
-  fixture->log->size = 8;
-  wait_for_more_heads (fixture, 2);
-  fixture->log->fault = NULL;
-  fixture->log->forked = FALSE;
-  fixture->log->size = 10;
-  fake_log_release (fixture->log);
-  wait_for (fixture, 10);
-  /* Right at 7, wrong at 8; what comes after is no longer called verified. */
-  assert_trust (fixture, CTS_LOG_INCONSISTENT, 7);
-  g_assert_cmpuint (cts_log_get_stats (fixture->state)->alarms, ==, 1);
-  g_assert_cmpuint (count_alarm_lines ("wrong-root"), ==, 1);
-}
-
-/* A head that the log did not sign is not used; one line, however often it comes. */
-static void
-test_bad_signature (Fixture *fixture, gconstpointer data)
-{
-  audit (fixture);
-  fixture->log->size = 10;
-  fixture->log->missigns = TRUE;
-  start (fixture);
-  wait_for_heads (fixture, 8);
-  g_assert_cmpuint (fixture->log->n_pages, ==, 0);
-  g_assert_cmpuint (cts_log_get_stats (fixture->state)->head_size, ==, 0);
-  g_assert_cmpuint (cts_log_get_stats (fixture->state)->health, ==, CTS_LOG_HEALTH_FAILING);
-  g_assert_cmpuint (cts_log_get_stats (fixture->state)->alarms, >=, 7);
-  g_assert_cmpuint (count_alarm_lines ("bad-signature"), ==, 1);
-  fixture->log->missigns = FALSE;
-  wait_for (fixture, 10);
-  assert_trust (fixture, CTS_LOG_VERIFIED, 10);
-}
-
-static void
-test_wrong_key (Fixture *fixture, gconstpointer data)
-{
-  FakeLog *other = fake_log_new ("Other", 0, 1);
-
-  fake_log_sign (other);
-  audit (fixture);
-  g_object_unref (fixture->state);
-  fixture->state = cts_log_new (fixture->log->info, other->spki);
-  fixture->log->size = 10;
-  start (fixture);
-  wait_for_heads (fixture, 4);
-  g_assert_cmpuint (fixture->log->n_pages, ==, 0);
-  g_assert_cmpuint (count_alarm_lines ("bad-signature"), ==, 1);
-  assert_trust (fixture, CTS_LOG_UNVERIFIED, 0);
-  fake_log_free (other);
-}
-
-/* Without a key, or with one of an unknown kind: followed, and said once. */
-static void
-test_no_key (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GBytes) key = data != NULL ? g_bytes_new_static (data, strlen (data)) : NULL;
-
-  audit (fixture);
-  g_object_unref (fixture->state);
-  fixture->state = cts_log_new (fixture->log->info, key);
-  fixture->log->missigns = TRUE;
-  fixture->log->size = 10;
-  start (fixture);
-  wait_for (fixture, 10);
-  assert_trust (fixture, CTS_LOG_UNVERIFIED, 0);
-  g_assert_true (g_str_has_prefix (lines->str, "log Log: unverifiable: "));
-  g_assert_true (strchr (lines->str, '\n') == lines->str + lines->len - 1);
-}
-
-/* Audit is off: nothing is looked at and nothing said. */
-static void
-test_audit_off (Fixture *fixture, gconstpointer data)
-{
-  audit (fixture);
-  fixture->options.audit = FALSE;
-  fixture->log->missigns = TRUE;
-  fixture->log->size = 10;
-  start (fixture);
-  wait_for (fixture, 10);
-  assert_trust (fixture, CTS_LOG_UNVERIFIED, 0);
-  g_assert_cmpstr (lines->str, ==, "");
-}
-
-/* Two trees of one size, both signed; entries go on, but nothing is verified any more. */
-static void
-test_fork (Fixture *fixture, gconstpointer data)
-{
-  audit (fixture);
-  fixture->log->size = 10;
-  start (fixture);
-  wait_for (fixture, 10);
-  fixture->log->forked = TRUE;
-  wait_for_more_heads (fixture, 3);
-  assert_trust (fixture, CTS_LOG_INCONSISTENT, 10);
-  g_assert_cmpuint (cts_log_get_stats (fixture->state)->alarms, >=, 3);
-  g_assert_cmpuint (count_alarm_lines ("fork"), ==, 1);
-  g_assert_cmpuint (cts_log_get_stats (fixture->state)->health, ==, CTS_LOG_HEALTH_OK);
-  fixture->log->forked = FALSE;
-  fixture->log->size = 20;
-  wait_for (fixture, 20);
-  assert_trust (fixture, CTS_LOG_INCONSISTENT, 10);
-}
-
-/* An entry that is not the one in the tree (one bit, as in Yeti 2022). */
-static void
-test_wrong_root (Fixture *fixture, gconstpointer data)
-{
-  audit (fixture);
-  fixture->log->size = 40;
-  fixture->log->altered = 50;
-  start (fixture);
-  wait_for (fixture, 40);
-  assert_trust (fixture, CTS_LOG_VERIFIED, 40);
-  fixture->log->size = 100;
-  wait_for (fixture, 100);
-  assert_trust (fixture, CTS_LOG_INCONSISTENT, 40);
-  fixture->log->size = 120;
-  wait_for (fixture, 120);
-  assert_trust (fixture, CTS_LOG_INCONSISTENT, 40);
-  g_assert_cmpuint (fixture->n_records, ==, 120);
-  g_assert_cmpuint (cts_log_get_stats (fixture->state)->alarms, ==, 2);
-  g_assert_cmpuint (count_alarm_lines ("wrong-root"), ==, 1);
-}
-
-/* Each head is old, or of tomorrow: one line, and the log is followed all the same. */
-static void
-test_clock (Fixture *fixture, gconstpointer data)
-{
-  gboolean ahead = GPOINTER_TO_INT (data);
-
-  audit (fixture);
-  fixture->log->clock_us = (ahead ? 10 * G_TIME_SPAN_MINUTE : -30 * G_TIME_SPAN_HOUR)
-                           + G_TIME_SPAN_MINUTE / (ahead ? 2 : -2);
-  fixture->log->size = 10;
-  start (fixture);
-  wait_for (fixture, 10);
-  wait_for_more_heads (fixture, 2);
-  assert_trust (fixture, CTS_LOG_VERIFIED, 10);
-  g_assert_cmpuint (cts_log_get_stats (fixture->state)->alarms, ==, 0);
-  g_assert_cmpstr (lines->str, ==,
-                   ahead ? "log Log: its head is 10 minutes ahead of the clock\n"
-                         : "log Log: its head is 30 hours old\n");
-}
-
-/* Where the tree is not known nothing is compared; signatures are looked at all the same. */
-static void
-test_audit_without_tree (Fixture *fixture, gconstpointer data)
-{
-  audit (fixture);
-  fixture->log->size = 100;
-  fixture->options.start.value = 50;
-  start (fixture);
-  wait_for (fixture, 100);
-  assert_trust (fixture, CTS_LOG_UNVERIFIED, 0);
-  g_assert_cmpuint (cts_log_get_stats (fixture->state)->alarms, ==, 0);
-  g_assert_cmpstr (lines->str, ==, "");
-}
-
 /* Stopped with a request on its way: nothing is handed on any more. */
 static void
 test_stop (Fixture *fixture, gconstpointer data)
 {
   fixture->log->size = 100;
   fixture->log->fault = hold_all;
-  start (fixture);
+  fixture_start (fixture);
   while (fixture->log->held->len == 0)
     g_main_context_iteration (NULL, TRUE);
   cts_log_driver_stop (fixture->driver);
   fake_log_release (fixture->log);
-  run_pending ();
+  fixture_run_pending ();
   g_assert_false (fixture->begun);
 }
 
@@ -854,7 +447,7 @@ test_no_poll_in_catch_up (Fixture *fixture, gconstpointer data)
   fixture->log->size = 100000;
   fixture->log->fault = hold_all;
   fixture->options.poll_interval_ms = 1;
-  start (fixture);
+  fixture_start (fixture);
   while (fixture->log->held->len == 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (fixture->log->n_heads, ==, 1);
@@ -862,7 +455,7 @@ test_no_poll_in_catch_up (Fixture *fixture, gconstpointer data)
 }
 
 #define ADD(name, test, data)                                                                      \
-  g_test_add ("/fetch/log-driver/" name, Fixture, data, set_up, test, tear_down)
+  g_test_add ("/fetch/log-driver/" name, Fixture, data, fixture_set_up, test, fixture_tear_down)
 
 static void
 add_numbered (const char *name, guint n, void (*test) (Fixture *fixture, gconstpointer data))
@@ -871,7 +464,7 @@ add_numbered (const char *name, guint n, void (*test) (Fixture *fixture, gconstp
     {
       g_autofree char *path = g_strdup_printf ("/fetch/log-driver/%s/%u", name, i);
 
-      g_test_add (path, Fixture, GUINT_TO_POINTER (i), set_up, test, tear_down);
+      g_test_add (path, Fixture, GUINT_TO_POINTER (i), fixture_set_up, test, fixture_tear_down);
     }
 }
 
@@ -882,7 +475,8 @@ add_faults (void)
     {
       g_autofree char *path = g_strdup_printf ("/fetch/log-driver/fault/%s", faults[i].name);
 
-      g_test_add (path, Fixture, GUINT_TO_POINTER (i), set_up, test_fault, tear_down);
+      g_test_add (path, Fixture, GUINT_TO_POINTER (i), fixture_set_up, test_fault,
+                  fixture_tear_down);
     }
 }
 
@@ -890,10 +484,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  /* Warnings are part of what the driver does, and are looked at. */
-  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
-  lines = g_string_new (NULL);
-  g_log_set_writer_func (collect_lines, NULL, NULL);
+  fixture_collect_lines ();
 
   ADD ("empty-grows", test_empty_grows, NULL);
   add_numbered ("start", 8, test_start);
@@ -907,18 +498,6 @@ main (int argc, char **argv)
   ADD ("lines", test_lines, NULL);
   ADD ("unparsed", test_unparsed, NULL);
   ADD ("smaller-head", test_smaller_head, NULL);
-  ADD ("audit", test_audit, NULL);
-  ADD ("audit/within-page", test_audit_within_page, NULL);
-  ADD ("audit/bad-signature", test_bad_signature, NULL);
-  ADD ("audit/wrong-key", test_wrong_key, NULL);
-  ADD ("audit/no-key", test_no_key, NULL);
-  ADD ("audit/unknown-key", test_no_key, "junk");
-  ADD ("audit/off", test_audit_off, NULL);
-  ADD ("audit/fork", test_fork, NULL);
-  ADD ("audit/wrong-root", test_wrong_root, NULL);
-  ADD ("audit/clock/behind", test_clock, GINT_TO_POINTER (FALSE));
-  ADD ("audit/clock/ahead", test_clock, GINT_TO_POINTER (TRUE));
-  ADD ("audit/without-tree", test_audit_without_tree, NULL);
   ADD ("stop", test_stop, NULL);
   ADD ("no-poll-in-catch-up", test_no_poll_in_catch_up, NULL);
   return g_test_run ();
