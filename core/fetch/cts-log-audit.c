@@ -249,6 +249,23 @@ cts_log_audit_take_head (CtsLogAudit *self, const CtsTreeHead *head, gint64 now_
 }
 
 /**
+ * cts_log_audit_fits:
+ * @self: an audit
+ * @frontier: a frontier from somebody who may be wrong
+ *
+ * Returns: whether @frontier has the root of the signed head of its size, or there is no such head
+ */
+gboolean
+cts_log_audit_fits (CtsLogAudit *self, const CtsFrontier *frontier)
+{
+  const SignedHead *head = audit_find_head (self, frontier->size);
+  guint8 root[CTS_MERKLE_HASH_SIZE];
+
+  cts_frontier_get_root (frontier, root);
+  return head == NULL || memcmp (root, head->root, sizeof root) == 0;
+}
+
+/**
  * cts_log_audit_get_next_size:
  * @self: an audit
  *

@@ -25,6 +25,7 @@ gboolean cts_log_audit_take_head (CtsLogAudit *audit,
                                   const CtsTreeHead *head,
                                   gint64 now_us,
                                   GError **error);
+gboolean cts_log_audit_fits (CtsLogAudit *audit, const CtsFrontier *frontier);
 guint64 cts_log_audit_get_next_size (const CtsLogAudit *audit);
 void cts_log_audit_take_tree (CtsLogAudit *audit, const CtsFrontier *frontier);
 

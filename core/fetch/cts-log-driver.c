@@ -9,6 +9,8 @@
 #include "core/fetch/cts-log-audit.h"
 #include "core/fetch/cts-page-cutter.h"
 #include "core/fetch/cts-page-size.h"
+#include "core/fetch/cts-tree-search.h"
+#include "core/fetch/cts-unparsed-report.h"
 
 /* Failures in a row after which a log counts as failing: one that answers from several machines
  * refuses a few times what another of them has promised. */
@@ -17,8 +19,6 @@
 #define HOLD_FAILURES 2
 /* First guess of what an entry takes in an answer, chain and base64 included. */
 #define ENTRY_SIZE_GUESS 5000
-/* Least time between two lines about unreadable entries of a log. */
-#define UNPARSED_REPORT_US (10 * 60 * G_TIME_SPAN_SECOND)
 /* Heads are asked for this much sooner or later, so that logs are not asked all at once. */
 #define POLL_JITTER_PERCENT 20
 
@@ -73,14 +73,15 @@ struct _CtsLogDriver
   gboolean has_frontier;
   CtsFrontier frontier;
   CtsLogAudit *audit; /* (nullable) */
+  gboolean tree_sought;
+  gboolean tree_asked; /* pages wait for the answer, as they are part of the tree */
 
   Lane pages;
   CtsPageSize page_size;
   guint64 entry_size;
   gint64 quiet_until_us; /* the log asked to be left alone */
 
-  guint64 n_unparsed_unreported;
-  gint64 next_unparsed_report_us;
+  CtsUnparsedReport unparsed;
 };
 
 G_DEFINE_FINAL_TYPE (CtsLogDriver, cts_log_driver, G_TYPE_OBJECT)
@@ -300,6 +301,30 @@ driver_take_first_head (CtsLogDriver *self)
     }
 }
 
+static void
+on_tree (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CtsLogDriver) self = user_data;
+
+  self->has_frontier = cts_tree_search_finish (self->source, result, self->audit, &self->frontier);
+  self->tree_asked = FALSE;
+  driver_advance (self);
+}
+
+/* Once, as soon as there is a tree before the first entry that is asked for. */
+static void
+driver_seek_tree (CtsLogDriver *self)
+{
+  if (self->audit == NULL || self->has_frontier || self->tree_sought
+      || self->next_index > self->head_size)
+    return;
+  self->tree_sought = TRUE;
+  self->tree_asked = TRUE;
+  cts_log_edit_stats (self->log)->requests++;
+  cts_tree_search_async (self->source, self->info, self->next_index, self->cancellable, on_tree,
+                         g_object_ref (self));
+}
+
 /* A head smaller than one seen before comes from a machine that lags behind: it is no news. */
 static void
 driver_take_head (CtsLogDriver *self, const CtsTreeHead *head)
@@ -312,6 +337,7 @@ driver_take_head (CtsLogDriver *self, const CtsTreeHead *head)
     driver_take_first_head (self);
   if (self->audit != NULL && self->has_frontier)
     cts_log_audit_take_tree (self->audit, &self->frontier);
+  driver_seek_tree (self);
   driver_update_position (self);
 }
 
@@ -373,27 +399,6 @@ driver_schedule_poll (CtsLogDriver *self)
   lane_arm (self, &self->heads, self->next_poll_us - g_get_monotonic_time ());
 }
 
-static void
-driver_report_unparsed (CtsLogDriver *self, const CtsDecodedPage *page)
-{
-  const char *name = cts_log_info_get_name (self->info);
-  gint64 now = g_get_monotonic_time ();
-
-  if (page->unparsed->len == 0)
-    return;
-  self->n_unparsed_unreported += page->unparsed->len;
-  if (now < self->next_unparsed_report_us)
-    return;
-  if (self->next_unparsed_report_us == 0)
-    g_warning ("log %s: entry %" G_GUINT64_FORMAT ": certificate frame unreadable", name,
-               g_array_index (page->unparsed, guint64, 0));
-  else
-    g_warning ("log %s: %" G_GUINT64_FORMAT " more entries with an unreadable certificate frame",
-               name, self->n_unparsed_unreported);
-  self->n_unparsed_unreported = 0;
-  self->next_unparsed_report_us = now + UNPARSED_REPORT_US;
-}
-
 /* What cts_page_cut() hands on. */
 typedef struct
 {
@@ -420,7 +425,7 @@ driver_hand_on (CtsLogDriver *self, Window *window)
                 push_batch, &push);
   stats->entries += window->page->n_entries;
   stats->unparsed += window->page->unparsed->len;
-  driver_report_unparsed (self, window->page);
+  cts_unparsed_report_add (&self->unparsed, cts_log_info_get_name (self->info), window->page);
   self->next_index = window->end;
 }
 
@@ -648,7 +653,7 @@ driver_advance (CtsLogDriver *self)
 {
   if (!self->running)
     return;
-  if (self->has_position)
+  if (self->has_position && !self->tree_asked)
     {
       driver_hand_on_decoded (self);
       if (self->pages.timer == NULL)

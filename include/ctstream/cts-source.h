@@ -73,6 +73,11 @@ G_DECLARE_DERIVABLE_TYPE (CtsSource, cts_source, CTS, SOURCE, CtsStage)
  * @fetch_entries_finish: finish @fetch_entries_async: the answer's bytes, unread
  * @read_entries: hand each entry in the bytes of an answer to @func, in order; at most @max. Pure,
  *   on a worker. On an error the page is discarded whole, whatever @func was handed
+ * @fetch_frontier_async: (nullable): ask @log for the frontier of its tree as it was with
+ *   @tree_size entries, at least one; main context. Without it, or when it fails, a log that is
+ *   not read from its first entry cannot be held to its Merkle tree
+ * @fetch_frontier_finish: finish @fetch_frontier_async: 32 bytes for each bit set in `tree_size`,
+ *   the roots of the complete subtrees, largest first. The core compares them with what was signed
  *
  * A log protocol: it turns requests into bytes and bytes into raw entries, and keeps nothing of a
  * log. The core owns position, order, pacing and retry, so rewinding is a call. All its HTTP goes
@@ -106,6 +111,13 @@ struct _CtsSourceClass
                             CtsEntryFunc func,
                             gpointer user_data,
                             GError **error);
+  void (*fetch_frontier_async) (CtsSource *source,
+                                CtsLogInfo *log,
+                                guint64 tree_size,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+  GBytes *(*fetch_frontier_finish) (CtsSource *source, GAsyncResult *result, GError **error);
 };
 
 CTS_AVAILABLE_IN_1_0

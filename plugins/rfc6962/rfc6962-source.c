@@ -5,12 +5,15 @@
 
 #include "core/codec/cts-base64.h"
 #include "core/codec/cts-entries-scanner.h"
+#include "rfc6962-frontier.h"
 #include "rfc6962-head.h"
 
 /* A tree head takes some 300 bytes. */
 #define HEAD_MAX (64u << 10)
 /* A page of 1000 entries takes some 5 MB; entries may be far larger than usual. */
 #define PAGE_MAX (64u << 20)
+/* One entry with its chain and at most 63 hashes. */
+#define PROOF_MAX (4u << 20)
 
 struct _Rfc6962Source
 {
@@ -197,6 +200,54 @@ rfc6962_source_read_entries (CtsSource *source,
   return ok;
 }
 
+/* The last entry of a tree, and the hashes beside it up to the root, are the frontier. */
+static void
+on_proof (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  const guint64 *tree_size = g_task_get_task_data (task);
+  g_autoptr (GBytes) body = NULL;
+  GBytes *frontier = NULL;
+  GError *error = NULL;
+
+  body = cts_source_request_finish (g_task_get_source_object (task), result, &error);
+  if (body != NULL)
+    frontier = rfc6962_frontier_read (body, *tree_size, &error);
+  if (frontier != NULL)
+    {
+      g_task_return_pointer (task, frontier, (GDestroyNotify) g_bytes_unref);
+      return;
+    }
+  g_prefix_error (&error, "get-entry-and-proof: ");
+  g_task_return_error (task, error);
+}
+
+static void
+rfc6962_source_fetch_frontier_async (CtsSource *source,
+                                     CtsLogInfo *log,
+                                     guint64 tree_size,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+  GTask *task = g_task_new (source, cancellable, callback, user_data);
+  g_autofree char *path = g_strdup_printf ("ct/v1/get-entry-and-proof?leaf_index=%" G_GUINT64_FORMAT
+                                           "&tree_size=%" G_GUINT64_FORMAT,
+                                           tree_size - 1, tree_size);
+
+  g_task_set_source_tag (task, rfc6962_source_fetch_frontier_async);
+  g_task_set_task_data (task, g_memdup2 (&tree_size, sizeof tree_size), g_free);
+  cts_source_request_async (source, log, path, PROOF_MAX, cancellable, on_proof, task);
+}
+
+static GBytes *
+rfc6962_source_fetch_frontier_finish (CtsSource *source, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, source), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 static void
 rfc6962_source_class_init (Rfc6962SourceClass *klass)
 {
@@ -208,6 +259,8 @@ rfc6962_source_class_init (Rfc6962SourceClass *klass)
   source_class->fetch_entries_async = rfc6962_source_fetch_entries_async;
   source_class->fetch_entries_finish = rfc6962_source_fetch_entries_finish;
   source_class->read_entries = rfc6962_source_read_entries;
+  source_class->fetch_frontier_async = rfc6962_source_fetch_frontier_async;
+  source_class->fetch_frontier_finish = rfc6962_source_fetch_frontier_finish;
 }
 
 static void

@@ -266,6 +266,56 @@ answer_entries (FakeLog *log, SoupServerMessage *message, guint64 start, guint64
   fake_log_answer (log, message, start, end);
 }
 
+/* The path of the last entry before @end (RFC 6962 §2.1.1) in the tree from @start on, from the
+ * leaf up, behind a comma where it is not the first. */
+static void
+append_last_path (FakeLog *log, GString *json, guint64 start, guint64 end)
+{
+  guint64 left = 1;
+  guint8 root[32];
+  g_autofree char *text = NULL;
+
+  if (end - start == 1)
+    return;
+  while (2 * left < end - start)
+    left *= 2;
+  append_last_path (log, json, start + left, end);
+  compute_root (log, start, start + left, root);
+  root[0] ^= log->misproves;
+  text = g_base64_encode (root, sizeof root);
+  g_string_append_printf (json, "%s\"%s\"", g_str_has_suffix (json->str, "\"") ? "," : "", text);
+}
+
+static void
+on_proof_request (SoupServer *server,
+                  SoupServerMessage *message,
+                  const char *path,
+                  GHashTable *query,
+                  gpointer user_data)
+{
+  FakeLog *log = user_data;
+  guint64 size = g_ascii_strtoull (g_hash_table_lookup (query, "tree_size"), NULL, 10);
+  guint64 index = g_ascii_strtoull (g_hash_table_lookup (query, "leaf_index"), NULL, 10);
+  g_autoptr (GString) json = g_string_new (NULL);
+  g_autoptr (GByteArray) leaf = NULL;
+  g_autofree char *text = NULL;
+
+  log->n_proofs++;
+  g_assert_cmpuint (index, ==, size - 1);
+  g_assert_cmpuint (size, <=, log->size);
+  if (log->no_proofs)
+    {
+      fake_log_answer_text (message, SOUP_STATUS_NOT_FOUND, "no such call");
+      return;
+    }
+  leaf = make_leaf (index, index != log->unparsable);
+  text = g_base64_encode (leaf->data, leaf->len);
+  g_string_printf (json, "{\"leaf_input\":\"%s\",\"extra_data\":\"AAAA\",\"audit_path\":[", text);
+  append_last_path (log, json, 0, size);
+  g_string_append (json, "]}");
+  fake_log_answer_text (message, SOUP_STATUS_OK, json->str);
+}
+
 static void
 on_head_request (SoupServer *server,
                  SoupServerMessage *message,
@@ -316,6 +366,8 @@ fake_log_new (const char *name, guint64 size, guint page)
   log->server = soup_server_new (NULL, NULL);
   soup_server_add_handler (log->server, "/log/ct/v1/get-sth", on_head_request, log, NULL);
   soup_server_add_handler (log->server, "/log/ct/v1/get-entries", on_entries_request, log, NULL);
+  soup_server_add_handler (log->server, "/log/ct/v1/get-entry-and-proof", on_proof_request, log,
+                           NULL);
   soup_server_listen_local (log->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
   g_assert_no_error (error);
   uris = soup_server_get_uris (log->server);

@@ -30,6 +30,9 @@ struct _FakeLog
   gpointer key;       /* the private one, of GnuTLS */
   gboolean missigns;  /* its signatures are wrong */
   gboolean forked;    /* its roots are those of another tree */
+  gboolean no_proofs; /* it does not know get-entry-and-proof */
+  gboolean misproves; /* its proofs are wrong */
+  guint n_proofs;
   gint64 clock_us;    /* how far its clock is ahead */
   FakeLogFault fault; /* (nullable) */
   gpointer fault_data;

@@ -240,18 +240,82 @@ test_clock (Fixture *fixture, gconstpointer data)
                          : "log Log: its head is 30 hours old\n");
 }
 
-/* Where the tree is not known nothing is compared; signatures are looked at all the same. */
+/* In the middle the tree comes from the log's own proof, for each shape of tree there is. */
 static void
-test_without_tree (Fixture *fixture, gconstpointer data)
+test_middle (Fixture *fixture, gconstpointer data)
 {
   begin_audit (fixture);
-  fixture->log->size = 100;
-  fixture->options.start.value = 50;
+  fixture->log->size = 70;
+  fixture->log->unparsable = GPOINTER_TO_UINT (data) - 1;
+  fixture->options.start.value = GPOINTER_TO_UINT (data);
   fixture_start (fixture);
+  fixture_wait_for (fixture, 70);
+  g_assert_cmpuint (fixture->log->n_proofs, ==, 1);
+  g_assert_cmpuint (fixture->first_index, ==, fixture->options.start.value);
+  assert_trust (fixture, CTS_LOG_VERIFIED, 70);
+  g_assert_cmpstr (fixture_lines->str, ==, "");
+}
+
+/* At the head the proof must make the signed root; that is verified before any entry comes. */
+static void
+test_head (Fixture *fixture, gconstpointer data)
+{
+  begin_audit (fixture);
+  fixture->log->size = 70;
+  fixture->options.start.kind = CTS_LOG_START_HEAD;
+  fixture_start (fixture);
+  while (cts_log_get_stats (fixture->state)->trust == CTS_LOG_UNVERIFIED)
+    g_main_context_iteration (NULL, TRUE);
+  assert_trust (fixture, CTS_LOG_VERIFIED, 70);
+  g_assert_false (fixture->begun);
+  fixture->log->size = 100;
+  fixture_wait_for (fixture, 100);
+  assert_trust (fixture, CTS_LOG_VERIFIED, 100);
+  g_assert_cmpuint (fixture->log->n_proofs, ==, 1);
+  g_assert_cmpuint (cts_log_get_stats (fixture->state)->alarms, ==, 0);
+}
+
+/* Without a proof, or with a wrong one, only signatures are verified; entries come all the same. */
+static void
+test_no_tree (Fixture *fixture, gconstpointer data)
+{
+  const char *problem = data;
+
+  begin_audit (fixture);
+  fixture->log->no_proofs = strstr (problem, "404") != NULL;
+  fixture->log->misproves = TRUE;
+  fixture->log->size = 70;
+  fixture->options.start.kind = CTS_LOG_START_HEAD;
+  fixture_start (fixture);
+  fixture_wait_for_heads (fixture, 3);
+  fixture->log->size = 100;
   fixture_wait_for (fixture, 100);
   assert_trust (fixture, CTS_LOG_UNVERIFIED, 0);
+  g_assert_cmpuint (fixture->first_index, ==, 70);
+  g_assert_cmpuint (fixture->log->n_proofs, ==, 1);
   g_assert_cmpuint (cts_log_get_stats (fixture->state)->alarms, ==, 0);
-  g_assert_cmpstr (fixture_lines->str, ==, "");
+  g_assert_true (g_str_has_prefix (fixture_lines->str,
+                                   "log Log: only its signatures are verified, the tree before "
+                                   "entry 70 stays unknown: "));
+  g_assert_nonnull (strstr (fixture_lines->str, problem));
+  g_assert_true (strchr (fixture_lines->str, '\n') == fixture_lines->str + fixture_lines->len - 1);
+}
+
+/* An index beyond the head: the tree is asked for once the log has grown up to it. */
+static void
+test_beyond_head (Fixture *fixture, gconstpointer data)
+{
+  begin_audit (fixture);
+  fixture->log->size = 20;
+  fixture->options.start.value = 33;
+  fixture_start (fixture);
+  fixture_wait_for_heads (fixture, 3);
+  g_assert_cmpuint (fixture->log->n_proofs, ==, 0);
+  fixture->log->size = 50;
+  fixture_wait_for (fixture, 50);
+  g_assert_cmpuint (fixture->first_index, ==, 33);
+  g_assert_cmpuint (fixture->log->n_proofs, ==, 1);
+  assert_trust (fixture, CTS_LOG_VERIFIED, 50);
 }
 
 #define ADD(name, test, data)                                                                      \
@@ -274,6 +338,16 @@ main (int argc, char **argv)
   ADD ("wrong-root", test_wrong_root, NULL);
   ADD ("clock/behind", test_clock, GINT_TO_POINTER (FALSE));
   ADD ("clock/ahead", test_clock, GINT_TO_POINTER (TRUE));
-  ADD ("without-tree", test_without_tree, NULL);
+  ADD ("head", test_head, NULL);
+  ADD ("no-tree/unknown", test_no_tree, "404");
+  ADD ("no-tree/wrong", test_no_tree, "not of the signed tree");
+  ADD ("beyond-head", test_beyond_head, NULL);
+  for (guint start = 1; start <= 69; start++)
+    {
+      g_autofree char *path = g_strdup_printf ("/fetch/log-audit/middle/%u", start);
+
+      g_test_add (path, Fixture, GUINT_TO_POINTER (start), fixture_set_up, test_middle,
+                  fixture_tear_down);
+    }
   return g_test_run ();
 }
