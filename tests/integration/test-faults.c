@@ -64,6 +64,30 @@ test_other_logs (void)
   g_assert_cmpuint (count_lines (daemon, "log away: "), ==, 2);
 }
 
+/* A log that signs with another key than the configuration says: an alarm, and not an entry. */
+static void
+test_wrong_key (void)
+{
+  static const char *const arguments[] = { "--rate=0", "--entries=50", NULL };
+  static const char key[]
+      = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEB/we6GOO/xwxivy4HhkrYFAAPo6e2nc346Wo"
+        "2o2U+GvoPWSPJz91s/xrEvA3Bk9kWHUUXVZS5morFEzsgdHqPg==";
+  g_autoptr (CtsTestLogs) logs = cts_test_logs_new ();
+  g_autofree char *unkeyed = cts_test_logs_make_config (logs, 1, "0");
+  g_auto (GStrv) parts = g_strsplit (unkeyed, "/\"}", 2);
+  g_autofree char *config = g_strconcat (parts[0], "/\", key: \"", key, "\"}", parts[1], NULL);
+  g_autoptr (CtsTestDaemon) daemon = cts_test_daemon_new (config, NULL);
+  g_autoptr (CtsTestClient) client = cts_test_client_new (daemon, "/", NULL, NULL);
+
+  cts_test_logs_start (logs, daemon, arguments);
+  cts_test_process_wait_line (cts_test_daemon_get_process (daemon), CTS_TEST_STDERR,
+                              "warning: alarm: log testlog-1: bad-signature: ");
+  cts_test_daemon_expect_warning (daemon, "alarm: log testlog-1: bad-signature: ");
+  cts_test_daemon_stop (daemon, SIGTERM);
+  g_assert_cmpuint (cts_test_client_get_n_messages (client), ==, 0);
+  g_assert_cmpuint (count_lines (daemon, "alarm: "), ==, 1);
+}
+
 static guint64
 find_first_broken (const GPtrArray *truths, guint *n_broken)
 {
@@ -158,6 +182,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/integration/faults/unreachable-log", test_unreachable_log);
   g_test_add_func ("/integration/faults/other-logs", test_other_logs);
+  g_test_add_func ("/integration/faults/wrong-key", test_wrong_key);
   g_test_add_func ("/integration/faults/broken-certificates", test_broken_certificates);
   g_test_add_func ("/integration/faults/port-in-use", test_port_in_use);
   return g_test_run ();
