@@ -29,10 +29,12 @@ typedef struct
   enum
   {
     WINDOW_OPEN,
+    WINDOW_WAITS_FOR_TURN,
     WINDOW_WAITS_FOR_ROOM,
     WINDOW_ASKED,
     WINDOW_DECODED,
   } state;
+  CtsTurn *turn;
   CtsRoomShare *share;
   CtsDecodedPage *page;
 } Window;
@@ -55,12 +57,14 @@ struct _CtsLogDriver
   CtsDecoder *decoder;
   CtsPipeline *pipeline;
   CtsRoom *room;
+  CtsPacing *pacing;
   CtsLogDriverOptions options;
   GCancellable *cancellable;
   gboolean running;
 
   Lane heads;
   gboolean head_asked;
+  CtsTurn *head_turn; /* while it is waited for */
   gint64 next_poll_us;
   guint64 head_size;
 
@@ -106,6 +110,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asked, asked_free)
 static void
 window_give_room_back (Window *window)
 {
+  g_clear_pointer (&window->turn, cts_turn_free);
   g_clear_pointer (&window->share, cts_room_share_withdraw);
   g_clear_pointer (&window->page, cts_decoded_page_free);
   window->state = WINDOW_OPEN;
@@ -340,6 +345,34 @@ driver_jittered_poll_interval_us (CtsLogDriver *self)
   return (gint64) self->options.poll_interval_ms * 1000 * percent / 100;
 }
 
+static void
+driver_send_head (CtsLogDriver *self)
+{
+  g_autoptr (CtsTurn) turn = g_steal_pointer (&self->head_turn);
+
+  self->next_poll_us = g_get_monotonic_time () + driver_jittered_poll_interval_us (self);
+  cts_log_edit_stats (self->log)->requests++;
+  cts_turn_hold (turn);
+  CTS_SOURCE_GET_CLASS (self->source)
+      ->fetch_head_async (self->source, self->info, self->cancellable, on_head,
+                          g_object_ref (self));
+}
+
+/* At its turn a head may find that the log must rest: then it asks for a turn anew. */
+static void
+on_head_turn (gpointer user_data)
+{
+  CtsLogDriver *self = user_data;
+
+  if (lane_is_due (self, &self->heads))
+    {
+      driver_send_head (self);
+      return;
+    }
+  self->head_asked = FALSE;
+  g_clear_pointer (&self->head_turn, cts_turn_free);
+}
+
 static gboolean
 on_head_due (gpointer data)
 {
@@ -348,11 +381,10 @@ on_head_due (gpointer data)
   if (!lane_is_due (self, &self->heads))
     return G_SOURCE_REMOVE;
   self->head_asked = TRUE;
-  self->next_poll_us = g_get_monotonic_time () + driver_jittered_poll_interval_us (self);
-  cts_log_edit_stats (self->log)->requests++;
-  CTS_SOURCE_GET_CLASS (self->source)
-      ->fetch_head_async (self->source, self->info, self->cancellable, on_head,
-                          g_object_ref (self));
+  self->head_turn
+      = cts_pacing_take (self->pacing, self->info, CTS_PACER_HEAD, FALSE, on_head_turn, self);
+  if (cts_turn_has_come (self->head_turn))
+    driver_send_head (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -530,9 +562,11 @@ static void
 driver_send (CtsLogDriver *self, Window *window)
 {
   Asked *asked = g_new (Asked, 1);
+  g_autoptr (CtsTurn) turn = g_steal_pointer (&window->turn);
 
   *asked = (Asked){ g_object_ref (self), window->start };
   window->state = WINDOW_ASKED;
+  cts_turn_hold (turn);
   cts_log_edit_stats (self->log)->requests++;
   CTS_SOURCE_GET_CLASS (self->source)
       ->fetch_entries_async (self->source, self->info, window->start, window->end,
@@ -559,22 +593,54 @@ on_room (gpointer user_data)
   driver_advance (self);
 }
 
-/*
- * The first window takes its room at once when windows behind it hold some: they wait for it, and
- * it must not wait for room that only they can give back.
- */
+/* The first window must not wait for what only windows behind it can give: they wait for it. */
+static gboolean
+driver_is_urgent (CtsLogDriver *self, Window *window)
+{
+  return window == g_queue_peek_head (&self->windows) && driver_holds_room (self);
+}
+
+static void
+driver_take_room (CtsLogDriver *self, Window *window)
+{
+  window->state = WINDOW_WAITS_FOR_ROOM;
+  window->share = cts_room_take (self->room, self->entry_size * (window->end - window->start),
+                                 driver_is_urgent (self, window), on_room, self);
+  if (cts_room_share_is_granted (window->share))
+    driver_send (self, window);
+}
+
+/* As in on_room(). */
+static void
+on_turn (gpointer user_data)
+{
+  CtsLogDriver *self = user_data;
+
+  for (GList *link = self->windows.head; link != NULL; link = link->next)
+    {
+      Window *window = link->data;
+
+      if (window->state != WINDOW_WAITS_FOR_TURN || !cts_turn_has_come (window->turn))
+        continue;
+      if (self->pages.timer == NULL)
+        driver_take_room (self, window);
+      else
+        window_give_room_back (window);
+    }
+  driver_advance (self);
+}
+
+/* First a turn, then room: an operator that allows little must not keep room from others. */
 static void
 driver_ask (CtsLogDriver *self, Window *window)
 {
-  gboolean urgent = window == g_queue_peek_head (&self->windows) && driver_holds_room (self);
-  guint64 end = cts_page_size_end (&self->page_size, window->start, window->end);
-
-  driver_split_window (self, window, end);
-  window->state = WINDOW_WAITS_FOR_ROOM;
-  window->share
-      = cts_room_take (self->room, self->entry_size * (end - window->start), urgent, on_room, self);
-  if (cts_room_share_is_granted (window->share))
-    driver_send (self, window);
+  driver_split_window (self, window,
+                       cts_page_size_end (&self->page_size, window->start, window->end));
+  window->state = WINDOW_WAITS_FOR_TURN;
+  window->turn = cts_pacing_take (self->pacing, self->info, CTS_PACER_DATA,
+                                  driver_is_urgent (self, window), on_turn, self);
+  if (cts_turn_has_come (window->turn))
+    driver_take_room (self, window);
 }
 
 /* Side by side only in catch-up, with a page that the log has served, and not while it fails. */
@@ -600,7 +666,7 @@ driver_ask_open (CtsLogDriver *self, guint n_allowed)
         driver_ask (self, window);
       if (window->state != WINDOW_DECODED)
         n_busy++;
-      if (window->state == WINDOW_WAITS_FOR_ROOM)
+      if (window->state == WINDOW_WAITS_FOR_TURN || window->state == WINDOW_WAITS_FOR_ROOM)
         return n_allowed;
     }
   return n_busy;
@@ -632,8 +698,10 @@ driver_hurry_first (CtsLogDriver *self)
 {
   Window *first = g_queue_peek_head (&self->windows);
 
-  if (first != NULL && first->state == WINDOW_WAITS_FOR_ROOM && driver_holds_room (self))
-    window_give_room_back (first);
+  if (first == NULL || first->state != WINDOW_WAITS_FOR_ROOM || !driver_holds_room (self))
+    return;
+  g_clear_pointer (&first->share, cts_room_share_withdraw);
+  driver_take_room (self, first);
 }
 
 /* Does all that can be done now. */
@@ -676,6 +744,7 @@ cts_log_driver_dispose (GObject *object)
   g_clear_object (&self->pipeline);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->room, cts_room_unref);
+  g_clear_pointer (&self->pacing, cts_pacing_unref);
   g_clear_pointer (&self->info, cts_log_info_unref);
   G_OBJECT_CLASS (cts_log_driver_parent_class)->dispose (object);
 }
@@ -701,6 +770,7 @@ cts_log_driver_init (CtsLogDriver *self)
  * @decoder: turns its pages into records
  * @pipeline: takes its batches
  * @room: bounds its pages together with those of other logs
+ * @pacing: when its requests go
  * @options: how to read it; copied
  *
  * Returns: (transfer full): a driver, not yet started
@@ -711,6 +781,7 @@ cts_log_driver_new (CtsLog *log,
                     CtsDecoder *decoder,
                     CtsPipeline *pipeline,
                     CtsRoom *room,
+                    CtsPacing *pacing,
                     const CtsLogDriverOptions *options)
 {
   CtsLogDriver *self = g_object_new (CTS_TYPE_LOG_DRIVER, NULL);
@@ -721,6 +792,7 @@ cts_log_driver_new (CtsLog *log,
   self->decoder = g_object_ref (decoder);
   self->pipeline = g_object_ref (pipeline);
   self->room = cts_room_ref (room);
+  self->pacing = cts_pacing_ref (pacing);
   self->options = *options;
   cts_page_size_init (&self->page_size, options->page_size);
   cts_backoff_init (&self->heads.backoff, options->backoff_base_ms, options->backoff_max_ms);
@@ -782,5 +854,6 @@ cts_log_driver_stop (CtsLogDriver *self)
   g_cancellable_cancel (self->cancellable);
   lane_clear (&self->heads);
   lane_clear (&self->pages);
+  g_clear_pointer (&self->head_turn, cts_turn_free);
   g_queue_clear_full (&self->windows, window_free);
 }
