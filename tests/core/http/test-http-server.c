@@ -329,7 +329,8 @@ test_full (void)
   for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
     peers[i] = http_test_open_stream (i == 0 ? test.unix_socket : test.tcp, "/", NULL, 0);
 
-  g_test_expect_message ("cts-http", G_LOG_LEVEL_MESSAGE, "*3 are open, 1 refused*max-connections*");
+  g_test_expect_message ("cts-http", G_LOG_LEVEL_MESSAGE,
+                         "*3 are open, 1 refused*max-connections*");
   answer = http_test_ask (test.tcp, "GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
   g_test_assert_expected_messages ();
   http_test_check_status (answer, 503);
