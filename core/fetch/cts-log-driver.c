@@ -8,6 +8,7 @@
 #include "core/ct/cts-frontier.h"
 #include "core/fetch/cts-page-cutter.h"
 #include "core/fetch/cts-page-size.h"
+#include "core/fetch/cts-page-window.h"
 
 /* Failures in a row after which a log counts as failing: one that answers from several machines
  * refuses a few times what another of them has promised. */
@@ -20,24 +21,6 @@
 #define UNPARSED_REPORT_US (10 * 60 * G_TIME_SPAN_SECOND)
 /* Heads are asked for this much sooner or later, so that logs are not asked all at once. */
 #define POLL_JITTER_PERCENT 20
-
-/* A range of indexes on its way from being asked for to being handed on. */
-typedef struct
-{
-  guint64 start;
-  guint64 end;
-  enum
-  {
-    WINDOW_OPEN,
-    WINDOW_WAITS_FOR_TURN,
-    WINDOW_WAITS_FOR_ROOM,
-    WINDOW_ASKED,
-    WINDOW_DECODED,
-  } state;
-  CtsTurn *turn;
-  CtsRoomShare *share;
-  CtsDecodedPage *page;
-} Window;
 
 /* One of the two things a log is asked for. While @timer is set it is not. */
 typedef struct
@@ -72,7 +55,7 @@ struct _CtsLogDriver
   gboolean has_position;
   guint64 next_index; /* first not handed on: where the first window starts */
   guint64 next_ask;   /* first beyond all windows */
-  GQueue windows;     /* of Window: [next_index, next_ask) without a gap */
+  GQueue windows;     /* of CtsPageWindow: [next_index, next_ask) without a gap */
   gboolean has_frontier;
   CtsFrontier frontier;
 
@@ -106,65 +89,6 @@ asked_free (Asked *asked)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asked, asked_free)
-
-static void
-window_give_room_back (Window *window)
-{
-  g_clear_pointer (&window->turn, cts_turn_free);
-  g_clear_pointer (&window->share, cts_room_share_withdraw);
-  g_clear_pointer (&window->page, cts_decoded_page_free);
-  window->state = WINDOW_OPEN;
-}
-
-static void
-window_free (gpointer data)
-{
-  Window *window = data;
-
-  window_give_room_back (window);
-  g_free (window);
-}
-
-/* Cuts @window at @end: what is behind becomes a window of its own. */
-static void
-driver_split_window (CtsLogDriver *self, Window *window, guint64 end)
-{
-  Window *rest;
-
-  if (end == window->end)
-    return;
-  rest = g_new0 (Window, 1);
-  rest->start = end;
-  rest->end = window->end;
-  window->end = end;
-  g_queue_insert_after (&self->windows, g_queue_find (&self->windows, window), rest);
-}
-
-static Window *
-driver_find_asked (CtsLogDriver *self, guint64 start)
-{
-  for (GList *link = self->windows.head; link != NULL; link = link->next)
-    {
-      Window *window = link->data;
-
-      if (window->start == start && window->state == WINDOW_ASKED)
-        return window;
-    }
-  return NULL;
-}
-
-static gboolean
-driver_holds_room (CtsLogDriver *self)
-{
-  for (GList *link = self->windows.head; link != NULL; link = link->next)
-    {
-      Window *window = link->data;
-
-      if (window->state == WINDOW_ASKED || window->state == WINDOW_DECODED)
-        return TRUE;
-    }
-  return FALSE;
-}
 
 static guint64
 driver_get_backlog (CtsLogDriver *self)
@@ -437,7 +361,7 @@ push_batch (CtsBatch *batch, gpointer user_data)
 }
 
 static void
-driver_hand_on (CtsLogDriver *self, Window *window)
+driver_hand_on (CtsLogDriver *self, CtsPageWindow *window)
 {
   Push push = { self, window->share };
   CtsLogStats *stats = cts_log_edit_stats (self->log);
@@ -453,51 +377,40 @@ driver_hand_on (CtsLogDriver *self, Window *window)
 static void
 driver_hand_on_decoded (CtsLogDriver *self)
 {
-  Window *window;
+  CtsPageWindow *window;
 
-  while ((window = g_queue_peek_head (&self->windows)) != NULL && window->state == WINDOW_DECODED)
+  while ((window = g_queue_peek_head (&self->windows)) != NULL
+         && window->state == CTS_PAGE_WINDOW_DECODED)
     {
       driver_hand_on (self, window);
       g_queue_pop_head (&self->windows);
-      window_free (window);
+      cts_page_window_free (window);
     }
   driver_update_position (self);
 }
 
-/* Pages that wait for one that fails time and again hold room that other logs could use. */
 static void
-driver_drop_held (CtsLogDriver *self)
-{
-  for (GList *link = self->windows.head; link != NULL; link = link->next)
-    {
-      Window *window = link->data;
-
-      if (window->state == WINDOW_DECODED)
-        window_give_room_back (window);
-    }
-}
-
-static void
-driver_page_failed (CtsLogDriver *self, Window *window, const GError *error)
+driver_page_failed (CtsLogDriver *self, CtsPageWindow *window, const GError *error)
 {
   if (g_error_matches (error, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_RANGE)
       || g_error_matches (error, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_TOO_LARGE)
       || g_error_matches (error, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_MALFORMED))
     cts_page_size_refused (&self->page_size, window->start, window->end);
-  window_give_room_back (window);
+  cts_page_window_reopen (window);
   lane_failed (self, &self->pages, error);
+  /* Pages that wait for one that fails time and again hold room that other logs could use. */
   if (self->pages.n_failures >= HOLD_FAILURES)
-    driver_drop_held (self);
+    cts_page_windows_drop_decoded (&self->windows);
   driver_advance (self);
 }
 
 static void
-driver_page_decoded (CtsLogDriver *self, Window *window, CtsDecodedPage *page)
+driver_page_decoded (CtsLogDriver *self, CtsPageWindow *window, CtsDecodedPage *page)
 {
   cts_page_size_served (&self->page_size, window->start, window->end, page->n_entries);
-  driver_split_window (self, window, window->start + page->n_entries);
+  cts_page_windows_split (&self->windows, window, window->start + page->n_entries);
   window->page = page;
-  window->state = WINDOW_DECODED;
+  window->state = CTS_PAGE_WINDOW_DECODED;
   lane_succeeded (self, &self->pages);
   driver_advance (self);
 }
@@ -507,7 +420,7 @@ on_decoded (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Asked) asked = user_data;
   CtsLogDriver *self = asked->driver;
-  Window *window = driver_find_asked (self, asked->start);
+  CtsPageWindow *window = cts_page_windows_find_asked (&self->windows, asked->start);
   g_autoptr (GError) error = NULL;
   g_autoptr (CtsDecodedPage) page = NULL;
 
@@ -527,7 +440,7 @@ on_decoded (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-driver_take_answer (CtsLogDriver *self, Window *window, GBytes *answer, Asked *asked)
+driver_take_answer (CtsLogDriver *self, CtsPageWindow *window, GBytes *answer, Asked *asked)
 {
   gsize size = g_bytes_get_size (answer);
   guint max = (guint) (window->end - window->start);
@@ -545,7 +458,7 @@ on_entries (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Asked) asked = user_data;
   CtsLogDriver *self = asked->driver;
-  Window *window = driver_find_asked (self, asked->start);
+  CtsPageWindow *window = cts_page_windows_find_asked (&self->windows, asked->start);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) answer = NULL;
 
@@ -559,13 +472,13 @@ on_entries (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-driver_send (CtsLogDriver *self, Window *window)
+driver_send (CtsLogDriver *self, CtsPageWindow *window)
 {
   Asked *asked = g_new (Asked, 1);
   g_autoptr (CtsTurn) turn = g_steal_pointer (&window->turn);
 
   *asked = (Asked){ g_object_ref (self), window->start };
-  window->state = WINDOW_ASKED;
+  window->state = CTS_PAGE_WINDOW_ASKED;
   cts_turn_hold (turn);
   cts_log_edit_stats (self->log)->requests++;
   CTS_SOURCE_GET_CLASS (self->source)
@@ -581,29 +494,31 @@ on_room (gpointer user_data)
 
   for (GList *link = self->windows.head; link != NULL; link = link->next)
     {
-      Window *window = link->data;
+      CtsPageWindow *window = link->data;
 
-      if (window->state != WINDOW_WAITS_FOR_ROOM || !cts_room_share_is_granted (window->share))
+      if (window->state != CTS_PAGE_WINDOW_WAITS_FOR_ROOM
+          || !cts_room_share_is_granted (window->share))
         continue;
       if (self->pages.timer == NULL)
         driver_send (self, window);
       else
-        window_give_room_back (window);
+        cts_page_window_reopen (window);
     }
   driver_advance (self);
 }
 
 /* The first window must not wait for what only windows behind it can give: they wait for it. */
 static gboolean
-driver_is_urgent (CtsLogDriver *self, Window *window)
+driver_is_urgent (CtsLogDriver *self, CtsPageWindow *window)
 {
-  return window == g_queue_peek_head (&self->windows) && driver_holds_room (self);
+  return window == g_queue_peek_head (&self->windows)
+         && cts_page_windows_hold_room (&self->windows);
 }
 
 static void
-driver_take_room (CtsLogDriver *self, Window *window)
+driver_take_room (CtsLogDriver *self, CtsPageWindow *window)
 {
-  window->state = WINDOW_WAITS_FOR_ROOM;
+  window->state = CTS_PAGE_WINDOW_WAITS_FOR_ROOM;
   window->share = cts_room_take (self->room, self->entry_size * (window->end - window->start),
                                  driver_is_urgent (self, window), on_room, self);
   if (cts_room_share_is_granted (window->share))
@@ -618,25 +533,25 @@ on_turn (gpointer user_data)
 
   for (GList *link = self->windows.head; link != NULL; link = link->next)
     {
-      Window *window = link->data;
+      CtsPageWindow *window = link->data;
 
-      if (window->state != WINDOW_WAITS_FOR_TURN || !cts_turn_has_come (window->turn))
+      if (window->state != CTS_PAGE_WINDOW_WAITS_FOR_TURN || !cts_turn_has_come (window->turn))
         continue;
       if (self->pages.timer == NULL)
         driver_take_room (self, window);
       else
-        window_give_room_back (window);
+        cts_page_window_reopen (window);
     }
   driver_advance (self);
 }
 
 /* First a turn, then room: an operator that allows little must not keep room from others. */
 static void
-driver_ask (CtsLogDriver *self, Window *window)
+driver_ask (CtsLogDriver *self, CtsPageWindow *window)
 {
-  driver_split_window (self, window,
-                       cts_page_size_end (&self->page_size, window->start, window->end));
-  window->state = WINDOW_WAITS_FOR_TURN;
+  cts_page_windows_split (&self->windows, window,
+                          cts_page_size_end (&self->page_size, window->start, window->end));
+  window->state = CTS_PAGE_WINDOW_WAITS_FOR_TURN;
   window->turn = cts_pacing_take (self->pacing, self->info, CTS_PACER_DATA,
                                   driver_is_urgent (self, window), on_turn, self);
   if (cts_turn_has_come (window->turn))
@@ -660,13 +575,14 @@ driver_ask_open (CtsLogDriver *self, guint n_allowed)
 
   for (GList *link = self->windows.head; link != NULL && n_busy < n_allowed; link = link->next)
     {
-      Window *window = link->data;
+      CtsPageWindow *window = link->data;
 
-      if (window->state == WINDOW_OPEN)
+      if (window->state == CTS_PAGE_WINDOW_OPEN)
         driver_ask (self, window);
-      if (window->state != WINDOW_DECODED)
+      if (window->state != CTS_PAGE_WINDOW_DECODED)
         n_busy++;
-      if (window->state == WINDOW_WAITS_FOR_TURN || window->state == WINDOW_WAITS_FOR_ROOM)
+      if (window->state == CTS_PAGE_WINDOW_WAITS_FOR_TURN
+          || window->state == CTS_PAGE_WINDOW_WAITS_FOR_ROOM)
         return n_allowed;
     }
   return n_busy;
@@ -682,7 +598,7 @@ driver_open_windows (CtsLogDriver *self)
   while (n_busy < n_allowed && self->next_ask < self->head_size
          && g_queue_get_length (&self->windows) < 2 * self->options.windows)
     {
-      Window *window = g_new0 (Window, 1);
+      CtsPageWindow *window = g_new0 (CtsPageWindow, 1);
 
       window->start = self->next_ask;
       window->end = cts_page_size_end (&self->page_size, window->start, self->head_size);
@@ -696,9 +612,10 @@ driver_open_windows (CtsLogDriver *self)
 static void
 driver_hurry_first (CtsLogDriver *self)
 {
-  Window *first = g_queue_peek_head (&self->windows);
+  CtsPageWindow *first = g_queue_peek_head (&self->windows);
 
-  if (first == NULL || first->state != WINDOW_WAITS_FOR_ROOM || !driver_holds_room (self))
+  if (first == NULL || first->state != CTS_PAGE_WINDOW_WAITS_FOR_ROOM
+      || !cts_page_windows_hold_room (&self->windows))
     return;
   g_clear_pointer (&first->share, cts_room_share_withdraw);
   driver_take_room (self, first);
@@ -855,5 +772,5 @@ cts_log_driver_stop (CtsLogDriver *self)
   lane_clear (&self->heads);
   lane_clear (&self->pages);
   g_clear_pointer (&self->head_turn, cts_turn_free);
-  g_queue_clear_full (&self->windows, window_free);
+  g_queue_clear_full (&self->windows, (GDestroyNotify) cts_page_window_free);
 }
