@@ -23,6 +23,7 @@ struct _CtsDaemon
   CtsConfig *config;
   CtsModuleLoader *loader;
   CtsRegistry *registry;
+  GPtrArray *waiting_sinks; /* of CtsSink: started, but no serializer makes their format yet */
 
   /* In the order of a certificate's way; there only while the daemon runs. */
   CtsWorkers *workers;
@@ -56,7 +57,21 @@ daemon_connect_sink (CtsDaemon *self, CtsSink *sink)
   if (CTS_IS_HTTP_MOUNT (sink))
     cts_http_mount_mount (CTS_HTTP_MOUNT (sink), CTS_HTTP_HOST (self->http));
   if (cts_sink_is_push (sink) && !cts_publisher_add_push_sink (self->publisher, sink, &error))
-    g_warning ("%s", error->message);
+    {
+      g_warning ("%s", error->message);
+      g_ptr_array_add (self->waiting_sinks, g_object_ref (sink));
+    }
+}
+
+/* Push sinks whose format nobody made so far may have it now. */
+static void
+daemon_add_serializer (CtsDaemon *self, CtsSerializer *serializer)
+{
+  cts_publisher_add_serializer (self->publisher, serializer);
+  for (guint i = self->waiting_sinks->len; i-- > 0;)
+    if (cts_publisher_add_push_sink (self->publisher, g_ptr_array_index (self->waiting_sinks, i),
+                                     NULL))
+      g_ptr_array_remove_index (self->waiting_sinks, i);
 }
 
 /* A stage runs, from the start or after some tries: now it is given its place. */
@@ -66,7 +81,7 @@ on_stage_started (CtsRegistry *registry, CtsStage *stage, gpointer user_data)
   CtsDaemon *self = user_data;
 
   if (CTS_IS_SERIALIZER (stage))
-    cts_publisher_add_serializer (self->publisher, CTS_SERIALIZER (stage));
+    daemon_add_serializer (self, CTS_SERIALIZER (stage));
   else if (CTS_IS_FILTER (stage))
     cts_pipeline_add_filter (self->pipeline, CTS_FILTER (stage));
   else if (CTS_IS_SINK (stage))
@@ -81,6 +96,7 @@ cts_daemon_dispose (GObject *object)
   CtsDaemon *self = CTS_DAEMON (object);
 
   cts_daemon_stop (self);
+  g_clear_pointer (&self->waiting_sinks, g_ptr_array_unref);
   g_clear_object (&self->registry);
   g_clear_object (&self->loader);
   g_clear_pointer (&self->config, cts_config_unref);
@@ -96,6 +112,7 @@ cts_daemon_class_init (CtsDaemonClass *klass)
 static void
 cts_daemon_init (CtsDaemon *self)
 {
+  self->waiting_sinks = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 /**

@@ -99,6 +99,17 @@ cts_upgrade_is_wanted (SoupServerMessage *message)
   return soup_message_headers_header_contains (headers, "Upgrade", "websocket");
 }
 
+/* The HTTP server has set status and text. The version goes with any mistake: it is the one that a
+ * client can mend (RFC 6455 §4.4). */
+static void
+refuse (SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+
+  soup_message_headers_replace (headers, "Connection", "close");
+  soup_message_headers_replace (headers, "Sec-WebSocket-Version", "13");
+}
+
 /**
  * cts_upgrade_start:
  * @message: a request for a WebSocket
@@ -121,8 +132,12 @@ cts_upgrade_start (SoupServerMessage *message,
 
   /* The front door put "close" there; the handshake brings its own. */
   soup_message_headers_remove (soup_server_message_get_response_headers (message), "Connection");
+  /* The HTTP server wants this word alone; a client may offer others beside it (§4.2.1). */
+  soup_message_headers_replace (soup_server_message_get_request_headers (message), "Upgrade",
+                                "websocket");
   if (!soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL))
     {
+      refuse (message);
       cts_publisher_close_stream (publisher, stream);
       return;
     }

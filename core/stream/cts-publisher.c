@@ -11,7 +11,7 @@
 /* Serializers of a configuration; most have one. */
 #define MAX_ENCODERS 8
 /* A stream without clients is kept so long, for those that reconnect. */
-#define IDLE_SECONDS 60
+#define IDLE_MS 60000
 
 /* A batch on its way: encoded by a worker, appended by the publisher thread. */
 typedef struct
@@ -61,6 +61,7 @@ struct _CtsPublisher
   GQueue jobs;
   GPtrArray *opened; /* of Opened */
   GPtrArray *pushed; /* of Pushed */
+  guint idle_ms;
   gboolean stopping;
 };
 
@@ -174,7 +175,7 @@ publisher_expire (CtsPublisher *self)
   for (guint i = self->opened->len; i-- > 0;)
     {
       Opened *opened = g_ptr_array_index (self->opened, i);
-      gint64 due = opened->idle_since_us + IDLE_SECONDS * G_USEC_PER_SEC;
+      gint64 due = opened->idle_since_us + (gint64) self->idle_ms * 1000;
 
       if (opened->n_users > 0)
         continue;
@@ -252,6 +253,7 @@ cts_publisher_init (CtsPublisher *self)
   g_cond_init (&self->changed);
   g_queue_init (&self->jobs);
   self->slabs = cts_slab_pool_new (KEPT_SLABS);
+  self->idle_ms = IDLE_MS;
   self->opened = g_ptr_array_new_with_free_func (opened_free);
   self->pushed = g_ptr_array_new_with_free_func (pushed_free);
 }
@@ -276,6 +278,22 @@ cts_publisher_new (CtsWorkers *workers, CtsShardPool *shards, gsize ring_bytes)
   self->ring_bytes = ring_bytes;
   self->thread = g_thread_new ("cts-publisher", publisher_run, self);
   return self;
+}
+
+/**
+ * cts_publisher_set_idle_ms:
+ * @self: a publisher
+ * @idle_ms: milliseconds
+ *
+ * Sets for how long a stream is kept that nobody uses. Any thread.
+ */
+void
+cts_publisher_set_idle_ms (CtsPublisher *self, guint idle_ms)
+{
+  g_mutex_lock (&self->lock);
+  self->idle_ms = idle_ms;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
 }
 
 /**

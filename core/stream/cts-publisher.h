@@ -21,6 +21,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CtsPublisher, cts_publisher, CTS, PUBLISHER, GObject)
 
 CtsPublisher *cts_publisher_new (CtsWorkers *workers, CtsShardPool *shards, gsize ring_bytes);
+void cts_publisher_set_idle_ms (CtsPublisher *publisher, guint idle_ms);
 void cts_publisher_add_serializer (CtsPublisher *publisher, CtsSerializer *serializer);
 gboolean cts_publisher_add_push_sink (CtsPublisher *publisher, CtsSink *sink, GError **error);
 CtsStream *cts_publisher_open_stream (CtsPublisher *publisher,

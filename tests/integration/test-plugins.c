@@ -137,7 +137,7 @@ test_bad_modules (void)
   } cases[] = {
     { "no-symbol", "has no symbol cts_module" }, { "no-types", "brings no types" },
     { "wrong-abi", "built for plugin version" }, { "wrong-id", "unlike the file name" },
-    { "wrong-type", "cannot be a sink" },        { "start-fails", "has no sink" },
+    { "wrong-type", "cannot be a sink" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -156,6 +156,23 @@ test_bad_modules (void)
 }
 
 /* Without dedup, what two logs hold comes from both. */
+/* A stage that does not start at first is tried again, and the daemon runs on meanwhile. */
+static void
+test_start_fails (void)
+{
+  g_autoptr (CtsTestDaemon) daemon
+      = cts_test_daemon_new (CTS_TEST_NO_LOGS
+                             "filters: {late: {plugin: start-fails, fail-times: 1}}\n",
+                             NULL);
+  CtsTestProcess *process = cts_test_daemon_get_process (daemon);
+
+  cts_test_process_wait_line (process, CTS_TEST_STDERR, "warning: filter 'late': ");
+  g_free (cts_test_daemon_get (daemon, "/health", 200));
+  cts_test_process_wait_line (process, CTS_TEST_STDERR, "filter 'late': started");
+  cts_test_daemon_expect_warning (daemon, "filter 'late': ");
+  cts_test_daemon_stop (daemon, SIGTERM);
+}
+
 static void
 test_without_dedup (void)
 {
@@ -182,6 +199,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/integration/plugins/start-fails", test_start_fails);
   g_test_add_func ("/integration/plugins/push-sink", test_push_sink);
   g_test_add_func ("/integration/plugins/writable-module", test_writable_module);
   g_test_add_func ("/integration/plugins/bad-modules", test_bad_modules);

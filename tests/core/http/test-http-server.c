@@ -197,6 +197,8 @@ test_bad_handshakes (void)
         g_test_message ("%s -> %s", cases[i].request, answer);
         http_test_check_status (answer, cases[i].status);
         check_closes (answer);
+        if (cases[i].status == 400)
+          g_assert_nonnull (strstr (answer, "\r\nSec-WebSocket-Version: 13\r\n"));
       }
   http_test_tear_down (&test);
 }
@@ -225,7 +227,7 @@ test_handshake_extras (void)
   http_test_tear_down (&test);
 }
 
-/* A body or an expectation with a handshake is odd, and no reason to fail. */
+/* A body, an expectation or a choice with a handshake is odd, and no reason to fail. */
 static void
 test_odd_handshakes (void)
 {
@@ -233,6 +235,8 @@ test_odd_handshakes (void)
     "Content-Length: 3\r\n\r\nabc",
     "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
     "Expect: 100-continue\r\n\r\n",
+    "Upgrade: h2c, TLS/1.0\r\n\r\n",
+    "Connection: keep-alive\r\n\r\n",
   };
   HttpTest test;
 

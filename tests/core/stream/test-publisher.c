@@ -269,6 +269,80 @@ test_shared_stream (Fixture *fixture, gconstpointer data)
   cts_publisher_close_stream (fixture->publisher, other);
 }
 
+/* Whether a record is published that nobody wants as lite. @clock says when it is done. */
+static gboolean
+is_expired (Fixture *fixture, FakeSink *clock, guint *n_packets)
+{
+  guint64 before = cts_publisher_get_n_encoded (fixture->publisher, "lite");
+
+  publish (fixture, 1, 1);
+  fake_sink_wait_packets (clock, ++*n_packets);
+  return cts_publisher_get_n_encoded (fixture->publisher, "lite") == before;
+}
+
+/* A stream that nobody came back to costs nothing any more, and can be had again. */
+static void
+test_expiry (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (FakeSink) clock = add_sink (fixture, "clock", "full");
+  gint64 end = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
+  guint n_packets = 0;
+
+  for (guint round = 0; round < 2; round++)
+    {
+      CtsStream *stream
+          = cts_publisher_open_stream (fixture->publisher, "lite", CTS_FRAMING_WEBSOCKET);
+
+      cts_publisher_set_idle_ms (fixture->publisher, 20);
+      g_assert_false (is_expired (fixture, clock, &n_packets));
+      cts_publisher_close_stream (fixture->publisher, stream);
+      while (!is_expired (fixture, clock, &n_packets))
+        g_assert_cmpint (g_get_monotonic_time (), <, end);
+    }
+}
+
+typedef struct
+{
+  CtsPublisher *publisher;
+  const char *format;
+} Guest;
+
+static gpointer
+come_and_go (gpointer data)
+{
+  Guest *guest = data;
+
+  for (guint i = 0; i < 500; i++)
+    {
+      CtsStream *stream
+          = cts_publisher_open_stream (guest->publisher, guest->format, CTS_FRAMING_WEBSOCKET);
+
+      g_assert_nonnull (stream);
+      cts_publisher_close_stream (guest->publisher, stream);
+    }
+  return NULL;
+}
+
+/* Streams come and go on many threads while records are published. */
+static void
+test_threads (Fixture *fixture, gconstpointer data)
+{
+  Guest guests[] = { { fixture->publisher, "lite" },
+                     { fixture->publisher, "full" },
+                     { fixture->publisher, "lite" } };
+  GThread *threads[G_N_ELEMENTS (guests)];
+  g_autoptr (StreamPeer) peer = subscribe (fixture, "domains");
+
+  cts_publisher_set_idle_ms (fixture->publisher, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (guests); i++)
+    threads[i] = g_thread_new ("guest", come_and_go, &guests[i]);
+  for (guint i = 0; i < 100; i++)
+    publish (fixture, 1 + i % 3, 10);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  read_records (peer, "domains", 0, fixture->next);
+}
+
 /* An end with work on all threads. */
 static void
 test_stop (Fixture *fixture, gconstpointer data)
@@ -298,6 +372,8 @@ main (int argc, char *argv[])
   ADD ("slow-sink", test_slow_sink);
   ADD ("unknown-format", test_unknown_format);
   ADD ("shared-stream", test_shared_stream);
+  ADD ("expiry", test_expiry);
+  ADD ("threads", test_threads);
   ADD ("stop", test_stop);
   return g_test_run ();
 }
