@@ -447,7 +447,10 @@ test_notes (void)
         "    - {name: b, url: 'http://b', stop: 5}\n"
         "    - {name: c, url: 'http://c', stop: 5, protocol: static-ct}\n"
         "  lists: []\n"
-        "  request-interval-ms: 0\n";
+        "  operators: {a: {request-burst: 2}}\n"
+        "  request-interval-ms: 1000\n"
+        "  request-interval-min-ms: 200\n"
+        "  request-burst: 1\n";
   static const char *const notes[] = {
     "f:4:3: note: logs.start: a date has no effect yet",
     "f:8:34: note: logs.extra.stop: has no effect yet",

@@ -18,6 +18,7 @@ typedef struct
 {
   FakeLog *log;
   CtsLogDriverOptions options;
+  CtsPacing *pacing;
   CtsHttpClient *client;
   CtsSource *source;
   CtsWorkers *workers;
@@ -93,6 +94,19 @@ on_committed (CtsGroup *group, guint64 first_seq, gpointer user_data)
   g_main_context_wakeup (NULL);
 }
 
+/* Before start(). */
+static void
+set_pace (Fixture *fixture, guint interval_ms)
+{
+  CtsPacerOptions options = { interval_ms * G_TIME_SPAN_MILLISECOND, 0, 1 };
+
+  g_clear_object (&fixture->client);
+  g_clear_pointer (&fixture->pacing, cts_pacing_unref);
+  fixture->pacing = cts_pacing_new (&options);
+  fixture->client = cts_http_client_new ("1", "", "", 20000, fixture->pacing);
+  cts_source_set_transport (fixture->source, CTS_TRANSPORT (fixture->client));
+}
+
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
@@ -105,9 +119,8 @@ set_up (Fixture *fixture, gconstpointer data)
                                             .windows = 4,
                                             .backoff_base_ms = 1,
                                             .backoff_max_ms = 8 };
-  fixture->client = cts_http_client_new ("1", "", "", 20000);
   fixture->source = g_object_new (RFC6962_TYPE_SOURCE, NULL);
-  cts_source_set_transport (fixture->source, CTS_TRANSPORT (fixture->client));
+  set_pace (fixture, 0);
   fixture->workers = cts_workers_new (2);
   fixture->decoder = cts_decoder_new (fixture->workers);
   fixture->store = cts_memory_store_new ();
@@ -120,8 +133,9 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 start (Fixture *fixture)
 {
-  fixture->driver = cts_log_driver_new (fixture->state, fixture->source, fixture->decoder,
-                                        fixture->pipeline, fixture->room, &fixture->options);
+  fixture->driver
+      = cts_log_driver_new (fixture->state, fixture->source, fixture->decoder, fixture->pipeline,
+                            fixture->room, fixture->pacing, &fixture->options);
   cts_log_driver_start (fixture->driver);
 }
 
@@ -164,6 +178,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   cts_workers_unref (fixture->workers);
   g_object_unref (fixture->source);
   g_object_unref (fixture->client);
+  cts_pacing_unref (fixture->pacing);
   g_object_unref (fixture->state);
   fake_log_free (fixture->log);
   run_pending ();
@@ -263,8 +278,9 @@ test_resume (Fixture *fixture, gconstpointer data)
     }
   stored = cts_frontier_to_bytes (&before);
   fixture->log->size = 100;
-  fixture->driver = cts_log_driver_new (fixture->state, fixture->source, fixture->decoder,
-                                        fixture->pipeline, fixture->room, &fixture->options);
+  fixture->driver
+      = cts_log_driver_new (fixture->state, fixture->source, fixture->decoder, fixture->pipeline,
+                            fixture->room, fixture->pacing, &fixture->options);
   cts_log_driver_resume (fixture->driver, 33, stored);
   cts_log_driver_start (fixture->driver);
   wait_for (fixture, 100);
@@ -647,6 +663,59 @@ add_faults (void)
     }
 }
 
+/* Requests of all windows go one by one, and heads among them. */
+static void
+test_paced (Fixture *fixture, gconstpointer data)
+{
+  gint64 began_us = g_get_monotonic_time ();
+  gint64 elapsed_us;
+
+  fixture->log->size = 32 * 10;
+  set_pace (fixture, 3);
+  start (fixture);
+  wait_for (fixture, 32 * 10);
+  elapsed_us = g_get_monotonic_time () - began_us;
+  g_assert_cmpuint (fixture->n_records, ==, 32 * 10);
+  /* A head and ten pages, the first of them at once. */
+  g_assert_cmpint (elapsed_us, >=, 10 * 3 * G_TIME_SPAN_MILLISECOND);
+}
+
+/* What waits for its turn keeps no room from other logs. The budget is spent with the head. */
+static void
+test_waits_without_room (Fixture *fixture, gconstpointer data)
+{
+  fixture->log->size = 1000;
+  set_pace (fixture, 60000);
+  start (fixture);
+  wait_for_heads (fixture, 1);
+  while (cts_log_get_stats (fixture->state)->head_size == 0)
+    g_main_context_iteration (NULL, TRUE);
+  run_pending ();
+  g_assert_cmpuint (cts_room_get_used (fixture->room), ==, 0);
+  g_assert_cmpuint (fixture->log->n_pages, ==, 0);
+}
+
+/* A log that refuses is left alone for what the pacing doubled; nothing is lost or sent twice. */
+static gboolean
+too_fast (FakeLog *log, SoupServerMessage *message, guint n, guint64 start, guint64 end)
+{
+  if (end == 0 || n % 3 != 0)
+    return FALSE;
+  fake_log_answer_text (message, 429, "");
+  return TRUE;
+}
+
+static void
+test_paced_refused (Fixture *fixture, gconstpointer data)
+{
+  fixture->log->size = 32 * 6;
+  fixture->log->fault = too_fast;
+  set_pace (fixture, 1);
+  start (fixture);
+  wait_for (fixture, 32 * 6);
+  g_assert_cmpuint (fixture->n_records, ==, 32 * 6);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -670,5 +739,8 @@ main (int argc, char **argv)
   ADD ("smaller-head", test_smaller_head, NULL);
   ADD ("stop", test_stop, NULL);
   ADD ("no-poll-in-catch-up", test_no_poll_in_catch_up, NULL);
+  ADD ("paced", test_paced, NULL);
+  ADD ("waits-without-room", test_waits_without_room, NULL);
+  ADD ("paced-refused", test_paced_refused, NULL);
   return g_test_run ();
 }
