@@ -30,6 +30,14 @@ cts_filter_init (CtsFilter *self)
 {
 }
 
+static gboolean
+stands_for_the_same (const CtsBatch *a, const CtsBatch *b)
+{
+  return cts_batch_get_log (a) == cts_batch_get_log (b)
+         && cts_batch_get_first_index (a) == cts_batch_get_first_index (b)
+         && cts_batch_get_end_index (a) == cts_batch_get_end_index (b);
+}
+
 /**
  * cts_filter_filter:
  * @filter: a filter
@@ -44,7 +52,16 @@ cts_filter_init (CtsFilter *self)
 CtsBatch *
 cts_filter_filter (CtsFilter *filter, CtsBatch *batch)
 {
-  return CTS_FILTER_GET_CLASS (filter)->filter (filter, batch);
+  CtsBatch *filtered = CTS_FILTER_GET_CLASS (filter)->filter (filter, batch);
+
+  if (filtered != NULL && stands_for_the_same (filtered, batch))
+    return filtered;
+
+  /* A position would be lost or wrong. */
+  g_critical ("filter '%s' did not return a part of its batch; the batch goes on whole",
+              cts_stage_get_name (CTS_STAGE (filter)));
+  g_clear_pointer (&filtered, cts_batch_unref);
+  return cts_batch_ref (batch);
 }
 
 /**

@@ -15,5 +15,6 @@ CTS_INTERNAL CtsPacket *cts_packet_new (CtsBatch *batch,
                                         CtsSlab slab,
                                         const guint32 *ends,
                                         guint n_frames);
+CTS_INTERNAL gsize cts_packet_get_memory (const CtsPacket *packet);
 
 G_END_DECLS

@@ -26,6 +26,19 @@ packet_clear (gpointer data)
   cts_batch_unref (packet->batch);
 }
 
+/* A small packet, as in quiet times, does not keep a slab from others while it waits in queues. */
+static CtsSlab
+fit_slab (CtsSlabPool *pool, CtsSlab slab, gsize used)
+{
+  CtsSlab fitted;
+
+  if (used > slab.size / 4)
+    return slab;
+  fitted = (CtsSlab){ .data = g_memdup2 (slab.data, used), .size = used };
+  cts_slab_pool_give (pool, slab);
+  return fitted;
+}
+
 /**
  * cts_packet_new:
  * @batch: the batch
@@ -53,7 +66,7 @@ cts_packet_new (CtsBatch *batch,
   packet->format = format;
   packet->first_seq = first_seq;
   packet->pool = cts_slab_pool_ref (pool);
-  packet->slab = slab;
+  packet->slab = fit_slab (pool, slab, n_frames > 0 ? ends[n_frames - 1] : 0);
   packet->n_frames = n_frames;
   if (n_frames > 0)
     memcpy (packet->ends, ends, n_frames * sizeof *ends);
@@ -142,6 +155,18 @@ guint
 cts_packet_get_n_frames (const CtsPacket *packet)
 {
   return packet->n_frames;
+}
+
+/**
+ * cts_packet_get_memory:
+ * @packet: a packet
+ *
+ * Returns: bytes that its frames keep
+ */
+gsize
+cts_packet_get_memory (const CtsPacket *packet)
+{
+  return packet->slab.size;
 }
 
 /**

@@ -111,7 +111,8 @@ cts_source_set_transport (CtsSource *source, CtsTransport *transport)
  * @user_data: data for @callback
  *
  * Sends a GET request to a log, with the core's pacing, deadlines and caps. Redirects are not
- * followed. Main context.
+ * followed. The first request from within a call to fetch something goes at once, since the core
+ * waited for its turn before; any other waits for a turn of its own. Main context.
  *
  * Since: 1.0
  */

@@ -40,12 +40,6 @@ idle_lists (gconstpointer field)
 }
 
 static const char *
-idle_pacing (gconstpointer field)
-{
-  return *(const guint *) field == 0 ? NULL : "a value but 0";
-}
-
-static const char *
 idle_audit (gconstpointer field)
 {
   return *(const guint *) field == CTS_AUDIT_ENFORCE ? "enforce, beyond what warn does," : NULL;
@@ -367,7 +361,6 @@ const CtsConfigKey cts_config_logs_keys[CTS_CONFIG_N_LOGS_KEYS] = {
                                    NULL,
                                    LIVE,
                                    "What is different for the pacing of some operators"),
-      .flags = IDLE,
       .type = &cts_config_type_named_records,
       .children = operator_keys,
       .n_children = G_N_ELEMENTS (operator_keys),
@@ -442,8 +435,6 @@ const CtsConfigKey cts_config_logs_keys[CTS_CONFIG_N_LOGS_KEYS] = {
                                  500,
                                  LIVE,
                                  "Time between two requests to an operator at start"),
-      .flags = IDLE,
-      .idle = idle_pacing,
   },
   {
       .option = CTS_OPTION_UINT ("request-interval-min-ms",
@@ -454,7 +445,6 @@ const CtsConfigKey cts_config_logs_keys[CTS_CONFIG_N_LOGS_KEYS] = {
                                  100,
                                  LIVE,
                                  "Least time between two requests to an operator"),
-      .flags = IDLE,
   },
   {
       .option = CTS_OPTION_UINT ("request-burst",
@@ -465,7 +455,6 @@ const CtsConfigKey cts_config_logs_keys[CTS_CONFIG_N_LOGS_KEYS] = {
                                  4,
                                  LIVE,
                                  "Requests at once after a rest"),
-      .flags = IDLE,
   },
   {
       .option = CTS_OPTION_UINT ("request-timeout-seconds",

@@ -256,12 +256,24 @@ daemon_stop_stages (CtsDaemon *self)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static void
+daemon_log_totals (CtsDaemon *self)
+{
+  CtsStreamStats stats;
+
+  cts_shard_pool_get_stats (self->shards, &stats);
+  g_info ("served %" G_GUINT64_FORMAT " clients: %" G_GUINT64_FORMAT " messages, %" G_GUINT64_FORMAT
+          " bytes; %" G_GUINT64_FORMAT " fell behind, %" G_GUINT64_FORMAT " did not answer",
+          stats.n_adopted, stats.n_messages, stats.n_bytes, stats.n_lapped, stats.n_timed_out);
+}
+
 /**
  * cts_daemon_stop:
  * @self: a daemon
  *
- * Stops everything from the left to the right: no new entries, then what is on its way, then the
- * clients, who are told with a close of 1001.
+ * Stops everything from the left to the right: no new entries; what was committed is published;
+ * push sinks get a moment for what waits, and clients are told with a close of 1001. What was not
+ * committed is read again at the next start.
  */
 void
 cts_daemon_stop (CtsDaemon *self)
@@ -275,6 +287,7 @@ cts_daemon_stop (CtsDaemon *self)
   cts_publisher_stop (self->publisher);
   daemon_stop_stages (self);
   g_clear_pointer (&self->workers, cts_workers_unref);
+  daemon_log_totals (self);
   cts_shard_pool_free (g_steal_pointer (&self->shards), CLOSE_MS);
   g_clear_object (&self->http);
   g_clear_object (&self->pipeline);

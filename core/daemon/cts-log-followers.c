@@ -20,10 +20,43 @@ struct _CtsLogFollowers
   CtsPipeline *pipeline;
   CtsStore *store;
   CtsDecoder *decoder;
+  CtsPacing *pacing;
   CtsHttpClient *client;
   CtsRoom *room;
   GPtrArray *drivers; /* of CtsLogDriver */
 };
+
+static CtsPacerOptions
+make_pacer_options (const CtsLogsConfig *logs, const CtsOperatorConfig *own)
+{
+  guint interval_ms = logs->request_interval_ms;
+  guint interval_min_ms = logs->request_interval_min_ms;
+  guint burst = logs->request_burst;
+
+  if (own != NULL && own->request_interval_ms != CTS_CONFIG_UNSET)
+    interval_ms = own->request_interval_ms;
+  if (own != NULL && own->request_interval_min_ms != CTS_CONFIG_UNSET)
+    interval_min_ms = own->request_interval_min_ms;
+  if (own != NULL && own->request_burst > 0)
+    burst = own->request_burst;
+  return (CtsPacerOptions){ (gint64) interval_ms * 1000, (gint64) interval_min_ms * 1000, burst };
+}
+
+static CtsPacing *
+make_pacing (const CtsLogsConfig *logs)
+{
+  CtsPacerOptions options = make_pacer_options (logs, NULL);
+  CtsPacing *pacing = cts_pacing_new (&options);
+
+  for (guint i = 0; i < logs->operators->len; i++)
+    {
+      const CtsOperatorConfig *own = g_ptr_array_index (logs->operators, i);
+
+      options = make_pacer_options (logs, own);
+      cts_pacing_set_operator (pacing, own->name, &options);
+    }
+  return pacing;
+}
 
 /**
  * cts_log_followers_new:
@@ -47,8 +80,9 @@ cts_log_followers_new (CtsConfig *config,
   self->pipeline = g_object_ref (pipeline);
   self->store = g_object_ref (store);
   self->decoder = cts_decoder_new (workers);
+  self->pacing = make_pacing (logs);
   self->client = cts_http_client_new (CTS_VERSION, logs->contact, logs->proxy,
-                                      logs->request_timeout_seconds * 1000);
+                                      logs->request_timeout_seconds * 1000, self->pacing);
   self->room = cts_room_new (CTS_ROOM_SIZE);
   self->drivers = g_ptr_array_new_with_free_func (g_object_unref);
   return self;
@@ -68,6 +102,7 @@ cts_log_followers_free (CtsLogFollowers *self)
   g_ptr_array_unref (self->drivers);
   cts_room_unref (self->room);
   g_object_unref (self->client);
+  cts_pacing_unref (self->pacing);
   g_object_unref (self->decoder);
   g_object_unref (self->store);
   g_object_unref (self->pipeline);
@@ -137,8 +172,8 @@ followers_add_log (CtsLogFollowers *self, CtsSource *source, const CtsExtraLog *
   g_autoptr (CtsLog) log = make_log (extra);
   g_autoptr (GBytes) frontier = NULL;
   guint64 next_index;
-  CtsLogDriver *driver
-      = cts_log_driver_new (log, source, self->decoder, self->pipeline, self->room, &options);
+  CtsLogDriver *driver = cts_log_driver_new (log, source, self->decoder, self->pipeline, self->room,
+                                             self->pacing, &options);
 
   if (cts_store_get_position (self->store, cts_log_info_get_id (cts_log_get_info (log)),
                               &next_index, &frontier))

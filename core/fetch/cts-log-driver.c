@@ -9,6 +9,7 @@
 #include "core/fetch/cts-log-audit.h"
 #include "core/fetch/cts-page-cutter.h"
 #include "core/fetch/cts-page-size.h"
+#include "core/fetch/cts-page-window.h"
 #include "core/fetch/cts-tree-search.h"
 #include "core/fetch/cts-unparsed-report.h"
 
@@ -21,22 +22,6 @@
 #define ENTRY_SIZE_GUESS 5000
 /* Heads are asked for this much sooner or later, so that logs are not asked all at once. */
 #define POLL_JITTER_PERCENT 20
-
-/* A range of indexes on its way from being asked for to being handed on. */
-typedef struct
-{
-  guint64 start;
-  guint64 end;
-  enum
-  {
-    WINDOW_OPEN,
-    WINDOW_WAITS_FOR_ROOM,
-    WINDOW_ASKED,
-    WINDOW_DECODED,
-  } state;
-  CtsRoomShare *share;
-  CtsDecodedPage *page;
-} Window;
 
 /* One of the two things a log is asked for. While @timer is set it is not. */
 typedef struct
@@ -56,12 +41,14 @@ struct _CtsLogDriver
   CtsDecoder *decoder;
   CtsPipeline *pipeline;
   CtsRoom *room;
+  CtsPacing *pacing;
   CtsLogDriverOptions options;
   GCancellable *cancellable;
   gboolean running;
 
   Lane heads;
   gboolean head_asked;
+  CtsTurn *head_turn; /* while it is waited for */
   gint64 next_poll_us;
   guint64 head_size;
 
@@ -69,7 +56,7 @@ struct _CtsLogDriver
   gboolean has_position;
   guint64 next_index; /* first not handed on: where the first window starts */
   guint64 next_ask;   /* first beyond all windows */
-  GQueue windows;     /* of Window: [next_index, next_ask) without a gap */
+  GQueue windows;     /* of CtsPageWindow: [next_index, next_ask) without a gap */
   gboolean has_frontier;
   CtsFrontier frontier;
   CtsLogAudit *audit; /* (nullable) */
@@ -105,64 +92,6 @@ asked_free (Asked *asked)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asked, asked_free)
-
-static void
-window_give_room_back (Window *window)
-{
-  g_clear_pointer (&window->share, cts_room_share_withdraw);
-  g_clear_pointer (&window->page, cts_decoded_page_free);
-  window->state = WINDOW_OPEN;
-}
-
-static void
-window_free (gpointer data)
-{
-  Window *window = data;
-
-  window_give_room_back (window);
-  g_free (window);
-}
-
-/* Cuts @window at @end: what is behind becomes a window of its own. */
-static void
-driver_split_window (CtsLogDriver *self, Window *window, guint64 end)
-{
-  Window *rest;
-
-  if (end == window->end)
-    return;
-  rest = g_new0 (Window, 1);
-  rest->start = end;
-  rest->end = window->end;
-  window->end = end;
-  g_queue_insert_after (&self->windows, g_queue_find (&self->windows, window), rest);
-}
-
-static Window *
-driver_find_asked (CtsLogDriver *self, guint64 start)
-{
-  for (GList *link = self->windows.head; link != NULL; link = link->next)
-    {
-      Window *window = link->data;
-
-      if (window->start == start && window->state == WINDOW_ASKED)
-        return window;
-    }
-  return NULL;
-}
-
-static gboolean
-driver_holds_room (CtsLogDriver *self)
-{
-  for (GList *link = self->windows.head; link != NULL; link = link->next)
-    {
-      Window *window = link->data;
-
-      if (window->state == WINDOW_ASKED || window->state == WINDOW_DECODED)
-        return TRUE;
-    }
-  return FALSE;
-}
 
 static guint64
 driver_get_backlog (CtsLogDriver *self)
@@ -372,6 +301,34 @@ driver_jittered_poll_interval_us (CtsLogDriver *self)
   return (gint64) self->options.poll_interval_ms * 1000 * percent / 100;
 }
 
+static void
+driver_send_head (CtsLogDriver *self)
+{
+  g_autoptr (CtsTurn) turn = g_steal_pointer (&self->head_turn);
+
+  self->next_poll_us = g_get_monotonic_time () + driver_jittered_poll_interval_us (self);
+  cts_log_edit_stats (self->log)->requests++;
+  cts_turn_hold (turn);
+  CTS_SOURCE_GET_CLASS (self->source)
+      ->fetch_head_async (self->source, self->info, self->cancellable, on_head,
+                          g_object_ref (self));
+}
+
+/* At its turn a head may find that the log must rest: then it asks for a turn anew. */
+static void
+on_head_turn (gpointer user_data)
+{
+  CtsLogDriver *self = user_data;
+
+  if (lane_is_due (self, &self->heads))
+    {
+      driver_send_head (self);
+      return;
+    }
+  self->head_asked = FALSE;
+  g_clear_pointer (&self->head_turn, cts_turn_free);
+}
+
 static gboolean
 on_head_due (gpointer data)
 {
@@ -380,11 +337,10 @@ on_head_due (gpointer data)
   if (!lane_is_due (self, &self->heads))
     return G_SOURCE_REMOVE;
   self->head_asked = TRUE;
-  self->next_poll_us = g_get_monotonic_time () + driver_jittered_poll_interval_us (self);
-  cts_log_edit_stats (self->log)->requests++;
-  CTS_SOURCE_GET_CLASS (self->source)
-      ->fetch_head_async (self->source, self->info, self->cancellable, on_head,
-                          g_object_ref (self));
+  self->head_turn
+      = cts_pacing_take (self->pacing, self->info, CTS_PACER_HEAD, FALSE, on_head_turn, self);
+  if (cts_turn_has_come (self->head_turn))
+    driver_send_head (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -416,7 +372,7 @@ push_batch (CtsBatch *batch, gpointer user_data)
 }
 
 static void
-driver_hand_on (CtsLogDriver *self, Window *window)
+driver_hand_on (CtsLogDriver *self, CtsPageWindow *window)
 {
   Push push = { self, window->share };
   CtsLogStats *stats = cts_log_edit_stats (self->log);
@@ -432,51 +388,40 @@ driver_hand_on (CtsLogDriver *self, Window *window)
 static void
 driver_hand_on_decoded (CtsLogDriver *self)
 {
-  Window *window;
+  CtsPageWindow *window;
 
-  while ((window = g_queue_peek_head (&self->windows)) != NULL && window->state == WINDOW_DECODED)
+  while ((window = g_queue_peek_head (&self->windows)) != NULL
+         && window->state == CTS_PAGE_WINDOW_DECODED)
     {
       driver_hand_on (self, window);
       g_queue_pop_head (&self->windows);
-      window_free (window);
+      cts_page_window_free (window);
     }
   driver_update_position (self);
 }
 
-/* Pages that wait for one that fails time and again hold room that other logs could use. */
 static void
-driver_drop_held (CtsLogDriver *self)
-{
-  for (GList *link = self->windows.head; link != NULL; link = link->next)
-    {
-      Window *window = link->data;
-
-      if (window->state == WINDOW_DECODED)
-        window_give_room_back (window);
-    }
-}
-
-static void
-driver_page_failed (CtsLogDriver *self, Window *window, const GError *error)
+driver_page_failed (CtsLogDriver *self, CtsPageWindow *window, const GError *error)
 {
   if (g_error_matches (error, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_RANGE)
       || g_error_matches (error, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_TOO_LARGE)
       || g_error_matches (error, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_MALFORMED))
     cts_page_size_refused (&self->page_size, window->start, window->end);
-  window_give_room_back (window);
+  cts_page_window_reopen (window);
   lane_failed (self, &self->pages, error);
+  /* Pages that wait for one that fails time and again hold room that other logs could use. */
   if (self->pages.n_failures >= HOLD_FAILURES)
-    driver_drop_held (self);
+    cts_page_windows_drop_decoded (&self->windows);
   driver_advance (self);
 }
 
 static void
-driver_page_decoded (CtsLogDriver *self, Window *window, CtsDecodedPage *page)
+driver_page_decoded (CtsLogDriver *self, CtsPageWindow *window, CtsDecodedPage *page)
 {
   cts_page_size_served (&self->page_size, window->start, window->end, page->n_entries);
-  driver_split_window (self, window, window->start + page->n_entries);
+  cts_page_windows_split (&self->windows, window, window->start + page->n_entries);
   window->page = page;
-  window->state = WINDOW_DECODED;
+  window->state = CTS_PAGE_WINDOW_DECODED;
   lane_succeeded (self, &self->pages);
   driver_advance (self);
 }
@@ -486,7 +431,7 @@ on_decoded (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Asked) asked = user_data;
   CtsLogDriver *self = asked->driver;
-  Window *window = driver_find_asked (self, asked->start);
+  CtsPageWindow *window = cts_page_windows_find_asked (&self->windows, asked->start);
   g_autoptr (GError) error = NULL;
   g_autoptr (CtsDecodedPage) page = NULL;
 
@@ -506,7 +451,7 @@ on_decoded (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-driver_take_answer (CtsLogDriver *self, Window *window, GBytes *answer, Asked *asked)
+driver_take_answer (CtsLogDriver *self, CtsPageWindow *window, GBytes *answer, Asked *asked)
 {
   gsize size = g_bytes_get_size (answer);
   guint max = (guint) (window->end - window->start);
@@ -524,7 +469,7 @@ on_entries (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Asked) asked = user_data;
   CtsLogDriver *self = asked->driver;
-  Window *window = driver_find_asked (self, asked->start);
+  CtsPageWindow *window = cts_page_windows_find_asked (&self->windows, asked->start);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) answer = NULL;
 
@@ -538,12 +483,14 @@ on_entries (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-driver_send (CtsLogDriver *self, Window *window)
+driver_send (CtsLogDriver *self, CtsPageWindow *window)
 {
   Asked *asked = g_new (Asked, 1);
+  g_autoptr (CtsTurn) turn = g_steal_pointer (&window->turn);
 
   *asked = (Asked){ g_object_ref (self), window->start };
-  window->state = WINDOW_ASKED;
+  window->state = CTS_PAGE_WINDOW_ASKED;
+  cts_turn_hold (turn);
   cts_log_edit_stats (self->log)->requests++;
   CTS_SOURCE_GET_CLASS (self->source)
       ->fetch_entries_async (self->source, self->info, window->start, window->end,
@@ -558,34 +505,68 @@ on_room (gpointer user_data)
 
   for (GList *link = self->windows.head; link != NULL; link = link->next)
     {
-      Window *window = link->data;
+      CtsPageWindow *window = link->data;
 
-      if (window->state != WINDOW_WAITS_FOR_ROOM || !cts_room_share_is_granted (window->share))
+      if (window->state != CTS_PAGE_WINDOW_WAITS_FOR_ROOM
+          || !cts_room_share_is_granted (window->share))
         continue;
       if (self->pages.timer == NULL)
         driver_send (self, window);
       else
-        window_give_room_back (window);
+        cts_page_window_reopen (window);
     }
   driver_advance (self);
 }
 
-/*
- * The first window takes its room at once when windows behind it hold some: they wait for it, and
- * it must not wait for room that only they can give back.
- */
-static void
-driver_ask (CtsLogDriver *self, Window *window)
+/* The first window must not wait for what only windows behind it can give: they wait for it. */
+static gboolean
+driver_is_urgent (CtsLogDriver *self, CtsPageWindow *window)
 {
-  gboolean urgent = window == g_queue_peek_head (&self->windows) && driver_holds_room (self);
-  guint64 end = cts_page_size_end (&self->page_size, window->start, window->end);
+  return window == g_queue_peek_head (&self->windows)
+         && cts_page_windows_hold_room (&self->windows);
+}
 
-  driver_split_window (self, window, end);
-  window->state = WINDOW_WAITS_FOR_ROOM;
-  window->share
-      = cts_room_take (self->room, self->entry_size * (end - window->start), urgent, on_room, self);
+static void
+driver_take_room (CtsLogDriver *self, CtsPageWindow *window)
+{
+  window->state = CTS_PAGE_WINDOW_WAITS_FOR_ROOM;
+  window->share = cts_room_take (self->room, self->entry_size * (window->end - window->start),
+                                 driver_is_urgent (self, window), on_room, self);
   if (cts_room_share_is_granted (window->share))
     driver_send (self, window);
+}
+
+/* As in on_room(). */
+static void
+on_turn (gpointer user_data)
+{
+  CtsLogDriver *self = user_data;
+
+  for (GList *link = self->windows.head; link != NULL; link = link->next)
+    {
+      CtsPageWindow *window = link->data;
+
+      if (window->state != CTS_PAGE_WINDOW_WAITS_FOR_TURN || !cts_turn_has_come (window->turn))
+        continue;
+      if (self->pages.timer == NULL)
+        driver_take_room (self, window);
+      else
+        cts_page_window_reopen (window);
+    }
+  driver_advance (self);
+}
+
+/* First a turn, then room: an operator that allows little must not keep room from others. */
+static void
+driver_ask (CtsLogDriver *self, CtsPageWindow *window)
+{
+  cts_page_windows_split (&self->windows, window,
+                          cts_page_size_end (&self->page_size, window->start, window->end));
+  window->state = CTS_PAGE_WINDOW_WAITS_FOR_TURN;
+  window->turn = cts_pacing_take (self->pacing, self->info, CTS_PACER_DATA,
+                                  driver_is_urgent (self, window), on_turn, self);
+  if (cts_turn_has_come (window->turn))
+    driver_take_room (self, window);
 }
 
 /* Side by side only in catch-up, with a page that the log has served, and not while it fails. */
@@ -605,13 +586,14 @@ driver_ask_open (CtsLogDriver *self, guint n_allowed)
 
   for (GList *link = self->windows.head; link != NULL && n_busy < n_allowed; link = link->next)
     {
-      Window *window = link->data;
+      CtsPageWindow *window = link->data;
 
-      if (window->state == WINDOW_OPEN)
+      if (window->state == CTS_PAGE_WINDOW_OPEN)
         driver_ask (self, window);
-      if (window->state != WINDOW_DECODED)
+      if (window->state != CTS_PAGE_WINDOW_DECODED)
         n_busy++;
-      if (window->state == WINDOW_WAITS_FOR_ROOM)
+      if (window->state == CTS_PAGE_WINDOW_WAITS_FOR_TURN
+          || window->state == CTS_PAGE_WINDOW_WAITS_FOR_ROOM)
         return n_allowed;
     }
   return n_busy;
@@ -627,7 +609,7 @@ driver_open_windows (CtsLogDriver *self)
   while (n_busy < n_allowed && self->next_ask < self->head_size
          && g_queue_get_length (&self->windows) < 2 * self->options.windows)
     {
-      Window *window = g_new0 (Window, 1);
+      CtsPageWindow *window = g_new0 (CtsPageWindow, 1);
 
       window->start = self->next_ask;
       window->end = cts_page_size_end (&self->page_size, window->start, self->head_size);
@@ -641,10 +623,13 @@ driver_open_windows (CtsLogDriver *self)
 static void
 driver_hurry_first (CtsLogDriver *self)
 {
-  Window *first = g_queue_peek_head (&self->windows);
+  CtsPageWindow *first = g_queue_peek_head (&self->windows);
 
-  if (first != NULL && first->state == WINDOW_WAITS_FOR_ROOM && driver_holds_room (self))
-    window_give_room_back (first);
+  if (first == NULL || first->state != CTS_PAGE_WINDOW_WAITS_FOR_ROOM
+      || !cts_page_windows_hold_room (&self->windows))
+    return;
+  g_clear_pointer (&first->share, cts_room_share_withdraw);
+  driver_take_room (self, first);
 }
 
 /* Does all that can be done now. */
@@ -688,6 +673,7 @@ cts_log_driver_dispose (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->room, cts_room_unref);
   g_clear_pointer (&self->audit, cts_log_audit_free);
+  g_clear_pointer (&self->pacing, cts_pacing_unref);
   g_clear_pointer (&self->info, cts_log_info_unref);
   G_OBJECT_CLASS (cts_log_driver_parent_class)->dispose (object);
 }
@@ -713,6 +699,7 @@ cts_log_driver_init (CtsLogDriver *self)
  * @decoder: turns its pages into records
  * @pipeline: takes its batches
  * @room: bounds its pages together with those of other logs
+ * @pacing: when its requests go
  * @options: how to read it; copied
  *
  * Returns: (transfer full): a driver, not yet started
@@ -723,6 +710,7 @@ cts_log_driver_new (CtsLog *log,
                     CtsDecoder *decoder,
                     CtsPipeline *pipeline,
                     CtsRoom *room,
+                    CtsPacing *pacing,
                     const CtsLogDriverOptions *options)
 {
   CtsLogDriver *self = g_object_new (CTS_TYPE_LOG_DRIVER, NULL);
@@ -733,6 +721,7 @@ cts_log_driver_new (CtsLog *log,
   self->decoder = g_object_ref (decoder);
   self->pipeline = g_object_ref (pipeline);
   self->room = cts_room_ref (room);
+  self->pacing = cts_pacing_ref (pacing);
   self->options = *options;
   self->audit = options->audit ? cts_log_audit_new (log) : NULL;
   cts_page_size_init (&self->page_size, options->page_size);
@@ -795,5 +784,6 @@ cts_log_driver_stop (CtsLogDriver *self)
   g_cancellable_cancel (self->cancellable);
   lane_clear (&self->heads);
   lane_clear (&self->pages);
-  g_queue_clear_full (&self->windows, window_free);
+  g_clear_pointer (&self->head_turn, cts_turn_free);
+  g_queue_clear_full (&self->windows, (GDestroyNotify) cts_page_window_free);
 }

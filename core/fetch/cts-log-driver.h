@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/ct/cts-log.h"
+#include "core/fetch/cts-pacing.h"
 #include "core/fetch/cts-room.h"
 #include "core/pipeline/cts-decoder.h"
 #include "core/pipeline/cts-pipeline.h"
@@ -64,6 +65,7 @@ CtsLogDriver *cts_log_driver_new (CtsLog *log,
                                   CtsDecoder *decoder,
                                   CtsPipeline *pipeline,
                                   CtsRoom *room,
+                                  CtsPacing *pacing,
                                   const CtsLogDriverOptions *options);
 void cts_log_driver_resume (CtsLogDriver *driver, guint64 next_index, GBytes *frontier);
 void cts_log_driver_start (CtsLogDriver *driver);

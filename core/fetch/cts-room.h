@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * CtsRoom:
  *
  * Bounds the memory of pages in flight over all logs. A share is taken before a page is asked
- * for; who comes when there is no room waits for his turn. Main context, but for
- * cts_room_share_unref().
+ * for, and after its turn with the operator has come; who comes when there is no room waits for his
+ * turn. Main context, but for cts_room_share_unref().
  */
 typedef struct _CtsRoom CtsRoom;
 

@@ -3,6 +3,8 @@
 
 #include "cts-loaded-module.h"
 
+#include "core/modules/cts-class-contract.h"
+
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <gmodule.h>
@@ -185,6 +187,19 @@ check_descriptor (const CtsModuleInfo *info, GError **error)
   return check_version (info, error) && check_texts (info, error) && check_roles (info, error);
 }
 
+static gboolean
+check_class (CtsRole role, GType type, GError **error)
+{
+  g_autoptr (GTypeClass) klass = g_type_class_ref (type);
+  const char *missing = cts_class_contract_find_missing (role, klass);
+
+  if (missing == NULL)
+    return TRUE;
+  g_set_error (error, CTS_MODULE_ERROR, CTS_MODULE_ERROR_INVALID, "type %s has no %s",
+               g_type_name (type), missing);
+  return FALSE;
+}
+
 /* The first code of the plugin runs here. */
 static gboolean
 register_types (CtsLoadedModule *module, GError **error)
@@ -203,6 +218,8 @@ register_types (CtsLoadedModule *module, GError **error)
                        cts_role_to_string (role), g_type_name (role_base_type (role)));
           return FALSE;
         }
+      if (!check_class (role, type, error))
+        return FALSE;
       module->types[i] = type;
     }
   return TRUE;

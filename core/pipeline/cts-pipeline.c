@@ -3,7 +3,7 @@
 
 #include "cts-pipeline.h"
 
-/* A group is committed when it has so many records, */
+/* A group holds at most so many records, */
 #define GROUP_MAX_RECORDS 1024
 /* or so many batches, since empty ones cost a position each. */
 #define GROUP_MAX_BATCHES 256
@@ -74,13 +74,16 @@ pipeline_group_failed (CtsPipeline *self, const GError *error)
 static void
 pipeline_group_committed (CtsPipeline *self, CtsGroup *group, guint64 first_seq)
 {
+  /* Freed without the lock: it may hold a thousand records. */
+  g_autoptr (CtsGroup) committed = NULL;
+
   self->committed (group, first_seq, self->committed_data);
 
   g_mutex_lock (&self->lock);
   if (self->failure_logged)
     g_message ("the store takes groups again");
   self->failure_logged = FALSE;
-  g_clear_pointer (&self->in_flight, cts_group_unref);
+  committed = g_steal_pointer (&self->in_flight);
   g_cond_signal (&self->changed);
   g_mutex_unlock (&self->lock);
 }
@@ -100,7 +103,6 @@ static void
 pipeline_take (CtsPipeline *self, Item *item)
 {
   g_autoptr (CtsBatch) batch = g_steal_pointer (&item->batch);
-
   guint n_filters = __atomic_load_n (&self->n_filters, __ATOMIC_ACQUIRE);
 
   for (guint i = 0; i < n_filters; i++)
@@ -120,12 +122,18 @@ pipeline_take (CtsPipeline *self, Item *item)
   g_free (item);
 }
 
+/* Whether the batch that comes next must wait for another group. The lock is held. */
 static gboolean
 pipeline_group_is_full (CtsPipeline *self)
 {
-  return self->group != NULL
-         && (cts_group_get_n_records (self->group) >= GROUP_MAX_RECORDS
-             || cts_group_get_n_batches (self->group) >= GROUP_MAX_BATCHES);
+  Item *next = g_queue_peek_head (&self->items);
+  guint n_records = next != NULL ? cts_batch_get_n_records (next->batch) : 0;
+
+  if (self->group == NULL)
+    return FALSE;
+  n_records += cts_group_get_n_records (self->group);
+  return n_records > GROUP_MAX_RECORDS || cts_group_get_n_records (self->group) == GROUP_MAX_RECORDS
+         || cts_group_get_n_batches (self->group) == GROUP_MAX_BATCHES;
 }
 
 static gboolean

@@ -26,7 +26,10 @@ cts_store_init (CtsStore *self)
 void
 cts_store_commit (CtsStore *store, CtsGroup *group, CtsStoreCallback callback, gpointer user_data)
 {
-  CTS_STORE_GET_CLASS (store)->commit (store, group, callback, user_data);
+  /* The callback may drop the caller's reference before an engine has returned. */
+  g_autoptr (CtsGroup) held = cts_group_ref (group);
+
+  CTS_STORE_GET_CLASS (store)->commit (store, held, callback, user_data);
 }
 
 /**

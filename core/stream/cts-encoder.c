@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#define G_LOG_DOMAIN "cts-stream"
+
 #include "cts-encoder.h"
 
 #include "core/api/cts-packet-private.h"
@@ -9,6 +11,7 @@ typedef struct
   const char *name; /* interned */
   guint n_readers;
   guint64 n_encoded;
+  guint64 n_failed;
 } Format;
 
 struct _CtsEncoder
@@ -102,9 +105,16 @@ cts_encoder_get_wanted (CtsEncoder *encoder)
   return wanted;
 }
 
+static void
+format_note_failure (Format *format)
+{
+  if (__atomic_fetch_add (&format->n_failed, 1, __ATOMIC_RELAXED) == 0)
+    g_warning ("format '%s': a batch is too large, records are left out", format->name);
+}
+
 /* Ends frame @i of each wanted format; one that met the writer's bound is left empty. */
 static void
-output_end_frames (Output *output, guint i)
+encoder_end_frames (CtsEncoder *encoder, Output *output, guint i)
 {
   for (guint f = 0; f < CTS_SERIALIZER_MAX_FORMATS; f++)
     {
@@ -116,6 +126,7 @@ output_end_frames (Output *output, guint i)
         {
           writer->size = i > 0 ? output->ends[f][i - 1] : 0;
           writer->failed = FALSE;
+          format_note_failure (&encoder->formats[f]);
         }
       output->ends[f][i] = (guint32) writer->size;
     }
@@ -151,7 +162,7 @@ cts_encoder_encode (CtsEncoder *encoder,
   for (guint i = 0; i < n_records; i++)
     {
       cts_serializer_encode (encoder->serializer, cts_batch_get_record (batch, i), output->wanted);
-      output_end_frames (output, i);
+      encoder_end_frames (encoder, output, i);
     }
 
   for (guint f = 0; f < encoder->n_formats; f++)

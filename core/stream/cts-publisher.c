@@ -187,11 +187,12 @@ publisher_expire (CtsPublisher *self)
   return next;
 }
 
-/* Waits for the oldest job to be encoded. The lock is held. */
+/* Waits for the oldest job to be encoded; NULL at the end, when all was published. The lock is
+ * held. */
 static Job *
 publisher_next (CtsPublisher *self)
 {
-  while (!self->stopping)
+  while (!self->stopping || !g_queue_is_empty (&self->jobs))
     {
       Job *job = g_queue_peek_head (&self->jobs);
       gint64 next = publisher_expire (self);
@@ -525,45 +526,24 @@ cts_publisher_publish (CtsPublisher *self, CtsGroup *group, guint64 first_seq)
     }
 }
 
-/* Jobs that a worker still has must not go before it is done with them. */
-static void
-publisher_drain (CtsPublisher *self)
-{
-  Job *job;
-
-  g_mutex_lock (&self->lock);
-  while ((job = g_queue_peek_head (&self->jobs)) != NULL)
-    {
-      while (!job->encoded)
-        g_cond_wait (&self->changed, &self->lock);
-      g_queue_pop_head (&self->jobs);
-      g_mutex_unlock (&self->lock);
-      job_free (job);
-      g_mutex_lock (&self->lock);
-    }
-  g_mutex_unlock (&self->lock);
-}
-
 /**
  * cts_publisher_stop:
  * @self: a publisher that is given no group any more
  *
- * Ends the publisher's thread and those of the push sinks.
+ * Publishes what it was given, then ends its thread and those of the push sinks.
  */
 void
 cts_publisher_stop (CtsPublisher *self)
 {
-  g_autoptr (GPtrArray) pushed = NULL;
-
   if (self->thread == NULL)
     return;
 
   g_mutex_lock (&self->lock);
   self->stopping = TRUE;
-  pushed = g_steal_pointer (&self->pushed);
-  self->pushed = g_ptr_array_new_with_free_func (pushed_free);
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
   g_clear_pointer (&self->thread, g_thread_join);
-  publisher_drain (self);
+
+  /* Nobody pushes any more, so their queues are left to themselves. */
+  g_ptr_array_set_size (self->pushed, 0);
 }

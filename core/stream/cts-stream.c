@@ -148,9 +148,12 @@ append_frame (CtsStream *stream, gconstpointer payload, gsize payload_size, guin
   guint32 size = (guint32) (cts_websocket_header_size (payload_size) + payload_size);
   guint8 *place;
 
-  /* An empty head was made before the sequence number was known. */
+  /* An empty head was made before the sequence number was known; within a segment numbers follow
+   * without a gap. */
   if (stream->head->n_frames == 0)
     stream->head->first_seq = seq;
+  else if (seq != stream->head->first_seq + stream->head->n_frames)
+    add_segment (stream, size, seq);
   place = cts_segment_reserve (stream->head, size);
   if (place == NULL)
     {
@@ -180,7 +183,9 @@ cts_stream_append (CtsStream *stream, CtsPacket *packet)
       gsize size;
       gconstpointer frame = cts_packet_get_frame (packet, i, &size);
 
-      append_frame (stream, frame, size, first_seq + i);
+      /* A serializer had nothing to say of the record, or no room to say it. */
+      if (size > 0)
+        append_frame (stream, frame, size, first_seq + i);
     }
   cts_segment_publish (stream->head);
 }

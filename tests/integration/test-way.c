@@ -236,11 +236,35 @@ test_details (void)
     }
 }
 
+/* What the configuration says of an operator is what its log sees: a head and 32 pages take no less
+ * than 32 intervals. */
+static void
+test_paced (void)
+{
+  static const char *const arguments[] = { "--rate=0", "--entries=1024", "--cheap", NULL };
+  g_autoptr (CtsTestLogs) logs = cts_test_logs_new ();
+  g_autofree char *section = cts_test_logs_make_config (logs, 1, "0");
+  g_autofree char *config = g_strconcat (section,
+                                         "  page-size: 32\n"
+                                         "  operators: {testlog-1: {request-interval-ms: 60, "
+                                         "request-interval-min-ms: 60, request-burst: 1}}\n",
+                                         NULL);
+  g_autoptr (CtsTestDaemon) daemon = cts_test_daemon_new (config, NULL);
+  g_autoptr (CtsTestClient) client = cts_test_client_new (daemon, "/domains-only", NULL, NULL);
+  gint64 began_us = g_get_monotonic_time ();
+
+  cts_test_logs_start (logs, daemon, arguments);
+  cts_test_client_wait (client, 1024);
+  g_assert_cmpint (g_get_monotonic_time () - began_us, >=, 32 * 60 * G_TIME_SPAN_MILLISECOND);
+  cts_test_daemon_stop (daemon, SIGTERM);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/integration/way/every-certificate-once", test_every_certificate_once);
   g_test_add_func ("/integration/way/details", test_details);
+  g_test_add_func ("/integration/way/paced", test_paced);
   return g_test_run ();
 }

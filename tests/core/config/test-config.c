@@ -447,13 +447,16 @@ test_notes (void)
         "    - {name: b, url: 'http://b', stop: 5}\n"
         "    - {name: c, url: 'http://c', stop: 5, protocol: static-ct}\n"
         "  lists: []\n"
-        "  request-interval-ms: 0\n"
+        "  operators: {a: {request-burst: 2}}\n"
+        "  request-interval-ms: 1000\n"
+        "  request-interval-min-ms: 200\n"
+        "  request-burst: 1\n"
         "  audit: enforce\n";
   static const char *const notes[] = {
     "f:4:3: note: logs.start: a date has no effect yet",
     "f:8:34: note: logs.extra.stop: has no effect yet",
     "f:9:43: note: logs.extra.protocol: a protocol but rfc6962 has no effect yet",
-    "f:12:3: note: logs.audit: enforce, beyond what warn does, has no effect yet",
+    "f:15:3: note: logs.audit: enforce, beyond what warn does, has no effect yet",
     "f:2:9: note: store.journal-hours: has no effect yet",
   };
   g_autoptr (CtsConfigReport) report = cts_config_report_new ();

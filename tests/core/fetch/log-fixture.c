@@ -67,6 +67,19 @@ on_committed (CtsGroup *group, guint64 first_seq, gpointer user_data)
   g_main_context_wakeup (NULL);
 }
 
+/* Before fixture_start(). */
+void
+fixture_set_pace (Fixture *fixture, guint interval_ms)
+{
+  CtsPacerOptions options = { interval_ms * G_TIME_SPAN_MILLISECOND, 0, 1 };
+
+  g_clear_object (&fixture->client);
+  g_clear_pointer (&fixture->pacing, cts_pacing_unref);
+  fixture->pacing = cts_pacing_new (&options);
+  fixture->client = cts_http_client_new ("1", "", "", 20000, fixture->pacing);
+  cts_source_set_transport (fixture->source, CTS_TRANSPORT (fixture->client));
+}
+
 void
 fixture_set_up (Fixture *fixture, gconstpointer data)
 {
@@ -79,9 +92,8 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
                                             .windows = 4,
                                             .backoff_base_ms = 1,
                                             .backoff_max_ms = 8 };
-  fixture->client = cts_http_client_new ("1", "", "", 20000);
   fixture->source = g_object_new (RFC6962_TYPE_SOURCE, NULL);
-  cts_source_set_transport (fixture->source, CTS_TRANSPORT (fixture->client));
+  fixture_set_pace (fixture, 0);
   fixture->workers = cts_workers_new (2);
   fixture->decoder = cts_decoder_new (fixture->workers);
   fixture->store = cts_memory_store_new ();
@@ -94,8 +106,9 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
 void
 fixture_start (Fixture *fixture)
 {
-  fixture->driver = cts_log_driver_new (fixture->state, fixture->source, fixture->decoder,
-                                        fixture->pipeline, fixture->room, &fixture->options);
+  fixture->driver
+      = cts_log_driver_new (fixture->state, fixture->source, fixture->decoder, fixture->pipeline,
+                            fixture->room, fixture->pacing, &fixture->options);
   cts_log_driver_start (fixture->driver);
 }
 
@@ -137,6 +150,7 @@ fixture_tear_down (Fixture *fixture, gconstpointer data)
   cts_workers_unref (fixture->workers);
   g_object_unref (fixture->source);
   g_object_unref (fixture->client);
+  cts_pacing_unref (fixture->pacing);
   g_object_unref (fixture->state);
   fake_log_free (fixture->log);
   fixture_run_pending ();

@@ -13,6 +13,7 @@ typedef struct
 {
   FakeLog *log;
   CtsLogDriverOptions options;
+  CtsPacing *pacing;
   CtsHttpClient *client;
   CtsSource *source;
   CtsWorkers *workers;
@@ -41,6 +42,7 @@ void fixture_collect_lines (void);
 
 /* The driver is made by fixture_start(), so that the log and the options can be changed before. */
 void fixture_set_up (Fixture *fixture, gconstpointer data);
+void fixture_set_pace (Fixture *fixture, guint interval_ms);
 void fixture_start (Fixture *fixture);
 void fixture_tear_down (Fixture *fixture, gconstpointer data);
 

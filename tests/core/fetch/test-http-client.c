@@ -19,6 +19,7 @@ typedef struct
   const char *raw_answer;
   gboolean raw_keeps_open;
   GPtrArray *raw_connections;
+  CtsPacing *pacing;
   CtsHttpClient *client;
   CtsLogInfo *log;
   guint n_requests;
@@ -36,6 +37,18 @@ fixture_set_url (Fixture *fixture, const char *url)
 
   g_clear_pointer (&fixture->log, cts_log_info_unref);
   fixture->log = cts_log_info_new (id, "Log", url, "Operator", "rfc6962");
+}
+
+static void
+fixture_set_client (Fixture *fixture, guint timeout_ms, guint interval_ms)
+{
+  CtsPacerOptions options = { interval_ms * G_TIME_SPAN_MILLISECOND, 0, 1 };
+
+  g_clear_object (&fixture->client);
+  g_clear_pointer (&fixture->pacing, cts_pacing_unref);
+  fixture->pacing = cts_pacing_new (&options);
+  fixture->client
+      = cts_http_client_new ("1.2.3", "ops@example.org", "", timeout_ms, fixture->pacing);
 }
 
 /* Answers by the last part of the path. */
@@ -153,13 +166,14 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture_set_url (fixture, url);
   fixture->raw_connections = g_ptr_array_new_with_free_func (g_object_unref);
   fixture->cancellable = g_cancellable_new ();
-  fixture->client = cts_http_client_new ("1.2.3", "ops@example.org", "", TIMEOUT_MS);
+  fixture_set_client (fixture, TIMEOUT_MS, 0);
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   g_object_unref (fixture->client);
+  cts_pacing_unref (fixture->pacing);
   soup_server_disconnect (fixture->server);
   g_object_unref (fixture->server);
   if (fixture->raw != NULL)
@@ -342,8 +356,7 @@ test_unreachable (Fixture *fixture, gconstpointer data)
 static void
 test_deadline (Fixture *fixture, gconstpointer data)
 {
-  g_object_unref (fixture->client);
-  fixture->client = cts_http_client_new ("1.2.3", "", "", SHORT_TIMEOUT_MS);
+  fixture_set_client (fixture, SHORT_TIMEOUT_MS, 0);
   request (fixture, "silent");
   g_assert_error (fixture->error, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_FAILED);
 
@@ -367,6 +380,197 @@ test_cancel (Fixture *fixture, gconstpointer data)
   g_assert_error (fixture->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* A budget that is spent with one request. */
+#define LONG_MS 60000
+
+/* One of several requests at once. */
+typedef struct
+{
+  CtsLogInfo *log;
+  GCancellable *cancellable;
+  GError *error;
+  int done;
+} Call;
+
+static void
+on_call_done (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Call *call = user_data;
+  g_autoptr (GBytes) body = NULL;
+
+  body = CTS_TRANSPORT_GET_IFACE (object)->request_finish (CTS_TRANSPORT (object), result,
+                                                           &call->error);
+  call->done = 1;
+}
+
+static Call *
+call_begin (Fixture *fixture, const char *path, const char *name, const char *operator_name)
+{
+  CtsTransport *transport = CTS_TRANSPORT (fixture->client);
+  Call *call = g_new0 (Call, 1);
+  const guint8 id[CTS_LOG_ID_SIZE] = { (guint8) name[0] };
+
+  call->log
+      = cts_log_info_new (id, name, cts_log_info_get_url (fixture->log), operator_name, "rfc6962");
+  call->cancellable = g_cancellable_new ();
+  CTS_TRANSPORT_GET_IFACE (transport)->request_async (transport, call->log, path, CAP,
+                                                      call->cancellable, on_call_done, call);
+  return call;
+}
+
+static void
+call_free (Call *call)
+{
+  if (!call->done)
+    {
+      g_cancellable_cancel (call->cancellable);
+      cts_test_wait (&call->done);
+      g_assert_error (call->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    }
+  g_clear_error (&call->error);
+  g_object_unref (call->cancellable);
+  cts_log_info_unref (call->log);
+  g_free (call);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
+
+static void
+call_wait (Call *call)
+{
+  cts_test_wait (&call->done);
+  g_assert_no_error (call->error);
+}
+
+/* Two logs of one operator share a budget; another operator has its own, on the same host too. */
+static void
+test_budget (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (Call) first = NULL;
+  g_autoptr (Call) second = NULL;
+  g_autoptr (Call) other = NULL;
+
+  fixture_set_client (fixture, TIMEOUT_MS, LONG_MS);
+  first = call_begin (fixture, "size-1", "a", "One");
+  second = call_begin (fixture, "size-1", "b", "One");
+  other = call_begin (fixture, "size-1", "c", "Other");
+  call_wait (other);
+  call_wait (first);
+  g_assert_false (second->done);
+  g_assert_cmpuint (fixture->n_requests, ==, 2);
+}
+
+/* An operator's own values count for it alone. */
+static void
+test_operator (Fixture *fixture, gconstpointer data)
+{
+  const CtsPacerOptions none = { 0, 0, 1 };
+
+  fixture_set_client (fixture, TIMEOUT_MS, LONG_MS);
+  cts_pacing_set_operator (fixture->pacing, "Fast", &none);
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autoptr (Call) call = call_begin (fixture, "size-1", "a", "Fast");
+
+      call_wait (call);
+    }
+}
+
+/* Those who wait go in the order they came, none sooner than the interval says; and their deadline
+ * begins when they go. */
+static void
+test_turns (Fixture *fixture, gconstpointer data)
+{
+  enum
+  {
+    N_CALLS = 31,
+    INTERVAL_MS = 20,
+    DEADLINE_MS = 500,
+  };
+
+  gint64 began_us = g_get_monotonic_time ();
+  Call *calls[N_CALLS];
+
+  fixture_set_client (fixture, DEADLINE_MS, INTERVAL_MS);
+  for (guint i = 0; i < N_CALLS; i++)
+    calls[i] = call_begin (fixture, "size-1", "a", "One");
+  call_wait (calls[N_CALLS - 1]);
+  g_assert_cmpint (g_get_monotonic_time () - began_us, >=,
+                   (N_CALLS - 1) * INTERVAL_MS * G_TIME_SPAN_MILLISECOND);
+  for (guint i = 0; i < N_CALLS; i++)
+    {
+      call_wait (calls[i]);
+      call_free (calls[i]);
+    }
+}
+
+/* Whoever is cancelled while waiting is told at once, is never sent, and keeps nobody waiting. */
+static void
+test_cancel_waiting (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (Call) first = NULL;
+  g_autoptr (Call) second = NULL;
+  g_autoptr (Call) third = NULL;
+
+  fixture_set_client (fixture, TIMEOUT_MS, 50);
+  first = call_begin (fixture, "size-1", "a", "One");
+  second = call_begin (fixture, "404", "a", "One");
+  third = call_begin (fixture, "size-1", "a", "One");
+  g_cancellable_cancel (second->cancellable);
+  cts_test_wait (&second->done);
+  g_assert_error (second->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  call_wait (third);
+  call_wait (first);
+  g_assert_cmpuint (fixture->n_requests, ==, 2);
+}
+
+/* The wish of a log is that of its operator: nobody is asked before the seven seconds. */
+static void
+test_refused (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (Call) first = NULL;
+  g_autoptr (Call) second = NULL;
+  g_autoptr (Call) other = NULL;
+
+  fixture_set_client (fixture, TIMEOUT_MS, 1);
+  first = call_begin (fixture, "429", "a", "One");
+  cts_test_wait (&first->done);
+  g_assert_error (first->error, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_BUSY);
+  second = call_begin (fixture, "size-1", "b", "One");
+  for (guint i = 0; i < 20; i++)
+    {
+      g_clear_pointer (&other, call_free);
+      other = call_begin (fixture, "size-1", "c", "Other");
+      call_wait (other);
+    }
+  g_assert_false (second->done);
+}
+
+/* One request goes on the turn that is held up; a turn is for its own log. */
+static void
+test_held_turn (Fixture *fixture, gconstpointer data)
+{
+  const guint8 id[CTS_LOG_ID_SIZE] = { 2 };
+  g_autoptr (CtsLogInfo) other = NULL;
+  CtsTurn *turn;
+
+  fixture_set_client (fixture, TIMEOUT_MS, LONG_MS);
+  other
+      = cts_log_info_new (id, "Other", cts_log_info_get_url (fixture->log), "Operator", "rfc6962");
+  turn = cts_pacing_take (fixture->pacing, fixture->log, CTS_PACER_HEAD, FALSE, NULL, NULL);
+  g_assert_true (cts_turn_has_come (turn));
+  g_assert_false (cts_pacing_use_held (fixture->pacing, fixture->log));
+  cts_turn_hold (turn);
+  g_assert_false (cts_pacing_use_held (fixture->pacing, other));
+  begin (fixture, "size-1");
+  g_assert_false (cts_pacing_use_held (fixture->pacing, fixture->log));
+  cts_turn_hold (turn);
+  cts_turn_free (turn);
+  g_assert_false (cts_pacing_use_held (fixture->pacing, fixture->log));
+  cts_test_wait (&fixture->done);
+  g_assert_no_error (fixture->error);
+}
+
 #define ADD(name, test)                                                                            \
   g_test_add ("/fetch/http-client/" name, Fixture, NULL, set_up, test, tear_down)
 
@@ -383,5 +587,11 @@ main (int argc, char **argv)
   ADD ("unreachable", test_unreachable);
   ADD ("deadline", test_deadline);
   ADD ("cancel", test_cancel);
+  ADD ("budget", test_budget);
+  ADD ("operator", test_operator);
+  ADD ("turns", test_turns);
+  ADD ("cancel-waiting", test_cancel_waiting);
+  ADD ("refused", test_refused);
+  ADD ("held-turn", test_held_turn);
   return g_test_run ();
 }

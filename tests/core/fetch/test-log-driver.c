@@ -95,8 +95,9 @@ test_resume (Fixture *fixture, gconstpointer data)
     }
   stored = cts_frontier_to_bytes (&before);
   fixture->log->size = 100;
-  fixture->driver = cts_log_driver_new (fixture->state, fixture->source, fixture->decoder,
-                                        fixture->pipeline, fixture->room, &fixture->options);
+  fixture->driver
+      = cts_log_driver_new (fixture->state, fixture->source, fixture->decoder, fixture->pipeline,
+                            fixture->room, fixture->pacing, &fixture->options);
   cts_log_driver_resume (fixture->driver, 33, stored);
   cts_log_driver_start (fixture->driver);
   fixture_wait_for (fixture, 100);
@@ -480,6 +481,59 @@ add_faults (void)
     }
 }
 
+/* Requests of all windows go one by one, and heads among them. */
+static void
+test_paced (Fixture *fixture, gconstpointer data)
+{
+  gint64 began_us = g_get_monotonic_time ();
+  gint64 elapsed_us;
+
+  fixture->log->size = 32 * 10;
+  fixture_set_pace (fixture, 3);
+  fixture_start (fixture);
+  fixture_wait_for (fixture, 32 * 10);
+  elapsed_us = g_get_monotonic_time () - began_us;
+  g_assert_cmpuint (fixture->n_records, ==, 32 * 10);
+  /* A head and ten pages, the first of them at once. */
+  g_assert_cmpint (elapsed_us, >=, 10 * 3 * G_TIME_SPAN_MILLISECOND);
+}
+
+/* What waits for its turn keeps no room from other logs. The budget is spent with the head. */
+static void
+test_waits_without_room (Fixture *fixture, gconstpointer data)
+{
+  fixture->log->size = 1000;
+  fixture_set_pace (fixture, 60000);
+  fixture_start (fixture);
+  fixture_wait_for_heads (fixture, 1);
+  while (cts_log_get_stats (fixture->state)->head_size == 0)
+    g_main_context_iteration (NULL, TRUE);
+  fixture_run_pending ();
+  g_assert_cmpuint (cts_room_get_used (fixture->room), ==, 0);
+  g_assert_cmpuint (fixture->log->n_pages, ==, 0);
+}
+
+/* A log that refuses is left alone for what the pacing doubled; nothing is lost or sent twice. */
+static gboolean
+too_fast (FakeLog *log, SoupServerMessage *message, guint n, guint64 start, guint64 end)
+{
+  if (end == 0 || n % 3 != 0)
+    return FALSE;
+  fake_log_answer_text (message, 429, "");
+  return TRUE;
+}
+
+static void
+test_paced_refused (Fixture *fixture, gconstpointer data)
+{
+  fixture->log->size = 32 * 6;
+  fixture->log->fault = too_fast;
+  fixture_set_pace (fixture, 1);
+  fixture_start (fixture);
+  fixture_wait_for (fixture, 32 * 6);
+  g_assert_cmpuint (fixture->n_records, ==, 32 * 6);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -500,5 +554,8 @@ main (int argc, char **argv)
   ADD ("smaller-head", test_smaller_head, NULL);
   ADD ("stop", test_stop, NULL);
   ADD ("no-poll-in-catch-up", test_no_poll_in_catch_up, NULL);
+  ADD ("paced", test_paced, NULL);
+  ADD ("waits-without-room", test_waits_without_room, NULL);
+  ADD ("paced-refused", test_paced_refused, NULL);
   return g_test_run ();
 }

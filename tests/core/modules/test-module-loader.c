@@ -90,6 +90,7 @@ test_refused (void)
     { "no-symbol", CTS_MODULE_ERROR_INVALID, "has no symbol cts_module" },
     { "no-types", CTS_MODULE_ERROR_INVALID, "brings no types" },
     { "wrong-id", CTS_MODULE_ERROR_INVALID, "the id is 'other', unlike the file name" },
+    { "no-write", CTS_MODULE_ERROR_INVALID, "type TestNoWrite has no write, nor a CtsHttpMount" },
     { "wrong-type", CTS_MODULE_ERROR_INVALID,
       "type TestWrongType cannot be a sink: it is abstract, or not derived from CtsSink" },
     { "nowhere", CTS_MODULE_ERROR_NOT_FOUND, "No such file or directory" },

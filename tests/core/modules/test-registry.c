@@ -58,9 +58,16 @@ test_sink_stop_async (CtsStage *stage,
   CTS_STAGE_CLASS (test_sink_parent_class)->stop_async (stage, cancellable, callback, user_data);
 }
 
+static gboolean
+test_sink_write (CtsSink *sink, CtsPacket *packet, GError **error)
+{
+  return TRUE;
+}
+
 static void
 test_sink_class_init (TestSinkClass *klass)
 {
+  CTS_SINK_CLASS (klass)->write = test_sink_write;
   CTS_STAGE_CLASS (klass)->start = test_sink_start;
   CTS_STAGE_CLASS (klass)->stop_async = test_sink_stop_async;
   cts_stage_class_install_options (CTS_STAGE_CLASS (klass), options, G_N_ELEMENTS (options));

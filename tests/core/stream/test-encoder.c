@@ -158,7 +158,9 @@ test_sizes (void)
   g_autoptr (GPtrArray) packets = packets_new ();
 
   serializer->sizes = sizes;
+  g_test_expect_message ("cts-stream", G_LOG_LEVEL_WARNING, "*records are left out");
   cts_encoder_encode (encoder, batch, 1, 1 << 0, packets);
+  g_test_assert_expected_messages ();
   g_assert_cmpuint (packets->len, ==, 1);
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {

@@ -189,19 +189,18 @@ test_push_sink (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (cts_publisher_get_n_encoded (fixture->publisher, "domains"), ==, 0);
 }
 
-/* A sink that hangs loses records; others, and clients, lose nothing and do not wait. */
+/* Nobody waits for a sink that hangs: clients and other sinks get their records meanwhile. */
 static void
 test_slow_sink (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (StreamPeer) peer = subscribe (fixture, "lite");
   g_autoptr (FakeSink) slow = add_sink (fixture, "slow", "lite");
   g_autoptr (FakeSink) quick = add_sink (fixture, "quick", "lite");
-  const guint n = 10, n_kept = (1 + MAX_PACKETS) * n;
+  const guint n = 10;
 
   fake_sink_hold (slow, TRUE);
   publish (fixture, 1, n);
   fake_sink_wait_writes (slow, 1);
-  g_test_expect_message ("cts-pipeline", G_LOG_LEVEL_WARNING, "sink 'slow' does not keep up*");
   for (guint i = 0; i < 2 * MAX_PACKETS; i++)
     {
       publish (fixture, 1, n);
@@ -209,15 +208,11 @@ test_slow_sink (Fixture *fixture, gconstpointer data)
     }
   read_records (peer, "lite", 0, fixture->next);
   fake_sink_check_seqs (quick, 0, 0, (guint) fixture->next);
-  g_test_assert_expected_messages ();
+  g_assert_cmpuint (slow->n_packets, ==, 0);
 
-  /* It gets what the queue held, and goes on with what is new. */
   fake_sink_hold (slow, FALSE);
-  fake_sink_wait_packets (slow, 1 + MAX_PACKETS);
-  publish (fixture, 1, n);
-  fake_sink_wait_packets (slow, 2 + MAX_PACKETS);
-  fake_sink_check_seqs (slow, 0, 0, n_kept);
-  fake_sink_check_seqs (slow, n_kept, fixture->next - n, n);
+  fake_sink_wait_packets (slow, 1 + 2 * MAX_PACKETS);
+  fake_sink_check_seqs (slow, 0, 0, (guint) fixture->next);
 }
 
 static void

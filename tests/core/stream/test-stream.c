@@ -116,15 +116,35 @@ test_append (void)
   g_assert_cmpint (cts_stream_get_framing (stream), ==, CTS_FRAMING_WEBSOCKET);
   g_assert_cmpuint (view.length, ==, 0);
 
-  stream_test_append (stream, 40, 1, 0);
+  stream_test_append (stream, 40, 1, 2);
   stream_test_append (stream, 41, 2, 10);
   stream_test_append (stream, 43, 0, 10);
   view = cts_segment_view (segment);
   g_assert_cmpuint (segment->first_seq, ==, 40);
   g_assert_cmpuint (view.n_frames, ==, 3);
-  g_assert_cmpuint (view.length, ==, 2 + 12 + 12);
-  g_assert_cmpmem (segment->data, 4, "\x81\x00\x81\x0a", 4);
-  g_assert_cmpuint (cts_segment_get_frame_end (segment, 1), ==, 14);
+  g_assert_cmpuint (view.length, ==, 4 + 12 + 12);
+  g_assert_cmpmem (segment->data, 2, "\x81\x02", 2);
+  g_assert_cmpmem (segment->data + 4, 2, "\x81\x0a", 2);
+  g_assert_cmpuint (cts_segment_get_frame_end (segment, 1), ==, 16);
+}
+
+/* A record that has no message is left out, and the numbers of those behind it stay right. */
+static void
+test_append_nothing (void)
+{
+  g_autoptr (CtsStream) stream = cts_stream_new ("lite", CTS_FRAMING_WEBSOCKET, 1 << 20);
+  CtsSegmentView view;
+  g_autoptr (CtsSegment) before = cts_stream_join (stream, &view);
+  g_autoptr (CtsSegment) after = NULL;
+
+  stream_test_append (stream, 40, 1, 5);
+  stream_test_append (stream, 41, 1, 0);
+  stream_test_append (stream, 42, 1, 5);
+  after = cts_stream_join (stream, &view);
+  g_assert_cmpuint (cts_segment_view (before).length, ==, 2 + 5);
+  g_assert_true (after != before);
+  g_assert_cmpuint (after->first_seq, ==, 42);
+  g_assert_cmpuint (view.length, ==, 2 + 5);
 }
 
 /* Whoever joins is at the end of what is published, never inside a message. */
@@ -195,6 +215,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/stream/segment/copy", test_segment_copy);
   g_test_add_func ("/stream/segment/long-chain", test_segment_long_chain);
   g_test_add_func ("/stream/stream/append", test_append);
+  g_test_add_func ("/stream/stream/append-nothing", test_append_nothing);
   g_test_add_func ("/stream/stream/join", test_join);
   g_test_add_func ("/stream/stream/ring-bound", test_ring_bound);
   g_test_add_func ("/stream/stream/ring-tiny", test_ring_tiny);
