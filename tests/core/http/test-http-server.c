@@ -232,10 +232,8 @@ static void
 test_odd_handshakes (void)
 {
   static const char *const extras[] = {
-    "Content-Length: 3\r\n\r\nabc",
-    "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
-    "Expect: 100-continue\r\n\r\n",
-    "Upgrade: h2c, TLS/1.0\r\n\r\n",
+    "Content-Length: 3\r\n\r\nabc",   "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+    "Expect: 100-continue\r\n\r\n",   "Upgrade: h2c, TLS/1.0\r\n\r\n",
     "Connection: keep-alive\r\n\r\n",
   };
   HttpTest test;
