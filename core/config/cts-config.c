@@ -166,16 +166,79 @@ read_tree (CtsConfigReader *reader, const CtsConfigNode *tree, gboolean is_whole
     }
 }
 
+static void
+check_server (const CtsServerConfig *server, const CtsConfigNode *node, GPtrArray *errors)
+{
+  const CtsConfigEntry *listen = cts_config_node_lookup (node, "listen");
+
+  if (listen != NULL && server->listen[0] == NULL)
+    cts_config_add_error (errors, cts_config_node_get_origin (listen->value), "server.listen",
+                          "expected at least one address");
+  if ((*server->tls_certificate == '\0') != (*server->tls_key == '\0'))
+    cts_config_add_error (errors, cts_config_node_get_origin (node), "server",
+                          "'tls-certificate' and 'tls-key' go together: one of them is missing");
+}
+
+static gboolean
+is_same_url (const char *a, const char *b)
+{
+  gsize length = strlen (a);
+  gsize other_length = strlen (b);
+
+  while (length > 0 && a[length - 1] == '/')
+    length--;
+  while (other_length > 0 && b[other_length - 1] == '/')
+    other_length--;
+  return length > 0 && length == other_length && memcmp (a, b, length) == 0;
+}
+
+static gboolean
+is_same_log (const CtsExtraLog *a, const CtsExtraLog *b)
+{
+  return is_same_url (a->url, b->url)
+         || (a->key != NULL && b->key != NULL && g_bytes_equal (a->key, b->key));
+}
+
+/* Where the same log stands before @i; @i itself when it does not. */
+static guint
+find_same_log (const GPtrArray *extra, guint i)
+{
+  for (guint j = 0; j < i; j++)
+    if (is_same_log (extra->pdata[j], extra->pdata[i]))
+      return j;
+  return i;
+}
+
+/* Two followers of one log would share its position. */
+static void
+check_extra_logs (const GPtrArray *extra, const CtsConfigNode *node, GPtrArray *errors)
+{
+  const CtsConfigEntry *list = cts_config_node_lookup (node, "extra");
+
+  for (guint i = 0; i < extra->len; i++)
+    {
+      guint j = find_same_log (extra, i);
+      g_autofree char *path = cts_config_path_item ("logs.extra", i);
+
+      if (j < i)
+        cts_config_add_error (errors,
+                              cts_config_node_get_origin (
+                                  cts_config_node_get_item (list->value, i)),
+                              path, "is the same log as logs.extra[%u]: same url or key", j);
+    }
+}
+
 /* What one key alone cannot show. */
 static void
 check_together (const CtsConfig *config, const CtsConfigNode *tree, GPtrArray *errors)
 {
-  const CtsServerConfig *server = &config->sections.server;
-  const CtsConfigNode *node = get_section (tree, "server");
+  const CtsConfigNode *server = get_section (tree, "server");
+  const CtsConfigNode *logs = get_section (tree, "logs");
 
-  if (node != NULL && (*server->tls_certificate == '\0') != (*server->tls_key == '\0'))
-    cts_config_add_error (errors, cts_config_node_get_origin (node), "server",
-                          "'tls-certificate' and 'tls-key' go together: one of them is missing");
+  if (server != NULL)
+    check_server (&config->sections.server, server, errors);
+  if (logs != NULL)
+    check_extra_logs (config->sections.logs.extra, logs, errors);
 }
 
 /*

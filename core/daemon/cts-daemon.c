@@ -16,6 +16,9 @@
 /* Time that clients get to take what is on its way to them, and the close behind it. */
 #define CLOSE_MS 3000
 
+/* Time that all stages together get to stop. */
+#define STOP_SECONDS 5
+
 struct _CtsDaemon
 {
   GObject parent_instance;
@@ -141,7 +144,8 @@ cts_daemon_new (CtsConfig *config, const char *plugin_path)
  * @need_plugins: whether it is wrong that a plugin cannot be loaded; a running daemon tries again
  * @errors: (element-type utf8): what is wrong is added here
  *
- * Checks what only plugins can know: that each stage's plugin takes its options.
+ * Checks what only plugins and the rooms behind the configuration can know: that each stage's
+ * plugin takes its options, and that there is a place for each stage.
  *
  * Returns: whether nothing is wrong
  */
@@ -150,6 +154,10 @@ cts_daemon_check (CtsDaemon *self, gboolean need_plugins, GPtrArray *errors)
 {
   guint before = errors->len;
 
+  cts_stage_setup_check_count (cts_config_get_stages (self->config, CTS_ROLE_FILTER),
+                               CTS_PIPELINE_MAX_FILTERS, errors);
+  cts_stage_setup_check_count (cts_config_get_stages (self->config, CTS_ROLE_SERIALIZER),
+                               CTS_PUBLISHER_MAX_SERIALIZERS, errors);
   for (guint r = 0; r < G_N_ELEMENTS (start_order); r++)
     {
       const GPtrArray *stages = cts_config_get_stages (self->config, start_order[r]);
@@ -237,23 +245,61 @@ cts_daemon_start (CtsDaemon *self, GError **error)
   return TRUE;
 }
 
+/* Outlives the wait when stages do not stop in time. */
+typedef struct
+{
+  gboolean stopped;
+  gboolean expired;
+} StopWait;
+
 static void
 on_stages_stopped (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  gboolean *stopped = user_data;
+  StopWait *wait = user_data;
 
   cts_registry_stop_all_finish (CTS_REGISTRY (object), result, NULL);
-  *stopped = TRUE;
+  wait->stopped = TRUE;
+  g_rc_box_release (wait);
+}
+
+static gboolean
+on_stop_deadline (gpointer user_data)
+{
+  StopWait *wait = user_data;
+
+  wait->expired = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+/* Stages stop one after the other, the last added first: the last that runs is the one. */
+static void
+daemon_warn_of_hanging_stage (CtsDaemon *self)
+{
+  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->registry)); i-- > 0;)
+    {
+      g_autoptr (CtsStage) stage = g_list_model_get_item (G_LIST_MODEL (self->registry), i);
+
+      if (cts_stage_get_state (stage) != CTS_STAGE_STATE_RUNNING)
+        continue;
+      g_warning ("stages did not stop within %d s, going on without: '%s' hangs", STOP_SECONDS,
+                 cts_stage_get_name (stage));
+      return;
+    }
 }
 
 static void
 daemon_stop_stages (CtsDaemon *self)
 {
-  gboolean stopped = FALSE;
+  StopWait *wait = g_rc_box_new0 (StopWait);
+  guint deadline = g_timeout_add_seconds (STOP_SECONDS, on_stop_deadline, wait);
 
-  cts_registry_stop_all_async (self->registry, NULL, on_stages_stopped, &stopped);
-  while (!stopped)
+  cts_registry_stop_all_async (self->registry, NULL, on_stages_stopped, g_rc_box_acquire (wait));
+  while (!wait->stopped && !wait->expired)
     g_main_context_iteration (NULL, TRUE);
+  if (!wait->stopped)
+    daemon_warn_of_hanging_stage (self);
+  g_source_remove (deadline);
+  g_rc_box_release (wait);
 }
 
 static void

@@ -103,6 +103,29 @@ cts_stage_setup_check (CtsModuleLoader *loader,
 }
 
 /**
+ * cts_stage_setup_check_count:
+ * @stages: (element-type CtsStageConfig): the stages of one role
+ * @most: how many of them there is a place for
+ * @errors: (element-type utf8): what is wrong is added here, once, at the first stage too many
+ *
+ * Checks that not more stages are switched on than can run.
+ */
+void
+cts_stage_setup_check_count (const GPtrArray *stages, guint most, GPtrArray *errors)
+{
+  guint n_wanted = 0;
+
+  for (guint i = 0; i < stages->len; i++)
+    {
+      const CtsStageConfig *stage = g_ptr_array_index (stages, i);
+
+      if (is_wanted (stage) && ++n_wanted == most + 1)
+        cts_config_add_error (errors, &stage->origin, stage->path, "at most %u %s can be enabled",
+                              most, cts_config_roles[stage->role - CTS_ROLE_SOURCE]);
+    }
+}
+
+/**
  * cts_stage_setup_start:
  * @registry: where it is added
  * @stage: a stage of the configuration, which outlives the registry

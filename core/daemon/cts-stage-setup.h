@@ -10,6 +10,7 @@ void cts_stage_setup_check (CtsModuleLoader *loader,
                             const CtsStageConfig *stage,
                             gboolean need_plugin,
                             GPtrArray *errors);
+void cts_stage_setup_check_count (const GPtrArray *stages, guint most, GPtrArray *errors);
 void cts_stage_setup_start (CtsRegistry *registry, const CtsStageConfig *stage);
 
 G_END_DECLS

@@ -133,18 +133,20 @@ run (CtsDaemon *daemon)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GError) error = NULL;
+  guint on_term = g_unix_signal_add (SIGTERM, on_signal, loop);
+  guint on_int = g_unix_signal_add (SIGINT, on_signal, loop);
 
   raise_descriptor_limit ();
-  g_unix_signal_add (SIGTERM, on_signal, loop);
-  g_unix_signal_add (SIGINT, on_signal, loop);
-  if (!cts_daemon_start (daemon, &error))
-    {
-      g_printerr ("ctstreamd: %s\n", error->message);
-      return EXIT_FAILURE;
-    }
-  g_main_loop_run (loop);
+  if (cts_daemon_start (daemon, &error))
+    g_main_loop_run (loop);
+  else
+    g_printerr ("ctstreamd: %s\n", error->message);
+
+  /* GLib gives the signals back: the next one ends the process, should the stop hang. */
+  g_source_remove (on_term);
+  g_source_remove (on_int);
   cts_daemon_stop (daemon);
-  return EXIT_SUCCESS;
+  return error == NULL ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static int

@@ -54,34 +54,19 @@ cts_deadline_new (GSocket *socket, gint64 time_us)
   return deadline;
 }
 
-CtsDeadline *
-cts_deadline_ref (CtsDeadline *deadline)
-{
-  return g_rc_box_acquire (deadline);
-}
-
+/* There is nothing left to wait for. */
 static void
-deadline_clear (gpointer data)
+deadline_meet (gpointer data)
 {
-  cts_deadline_meet (data);
+  CtsDeadline *deadline = data;
+
+  g_clear_object (&deadline->socket);
 }
 
 void
 cts_deadline_unref (CtsDeadline *deadline)
 {
-  g_rc_box_release_full (deadline, deadline_clear);
-}
-
-/**
- * cts_deadline_meet:
- * @deadline: a deadline
- *
- * Says that there is nothing left to wait for.
- */
-void
-cts_deadline_meet (CtsDeadline *deadline)
-{
-  g_clear_object (&deadline->socket);
+  g_rc_box_release_full (deadline, deadline_meet);
 }
 
 /**
@@ -100,7 +85,7 @@ cts_connection_new (CtsConnectionCount *count, GSocket *socket, CtsDeadline *dea
   connection->count = g_atomic_rc_box_acquire (count);
   __atomic_add_fetch (&count->n, 1, __ATOMIC_RELAXED);
   connection->socket = g_object_ref (socket);
-  connection->deadline = cts_deadline_ref (deadline);
+  connection->deadline = g_rc_box_acquire (deadline);
   return connection;
 }
 
@@ -150,7 +135,7 @@ void
 cts_connection_meet_deadline (CtsConnection *connection)
 {
   if (connection->deadline != NULL)
-    cts_deadline_meet (connection->deadline);
+    deadline_meet (connection->deadline);
   g_clear_pointer (&connection->deadline, cts_deadline_unref);
 }
 

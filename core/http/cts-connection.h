@@ -36,9 +36,7 @@ typedef struct
 } CtsDeadline;
 
 CtsDeadline *cts_deadline_new (GSocket *socket, gint64 time_us);
-CtsDeadline *cts_deadline_ref (CtsDeadline *deadline);
 void cts_deadline_unref (CtsDeadline *deadline);
-void cts_deadline_meet (CtsDeadline *deadline);
 
 CtsConnection *cts_connection_new (CtsConnectionCount *count,
                                    GSocket *socket,

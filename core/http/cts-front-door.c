@@ -65,7 +65,7 @@ struct _CtsFrontDoor
   int epoll_fd;
   int spare_fd;
   GSource *epoll_source;
-  GSource *deadline_source;
+  GSource *deadline_source; /* NULL while there are no deadlines */
   GSource *pause_source;
   GPtrArray *listeners; /* of Watched */
   GHashTable *waiting;  /* set of Watched */
@@ -138,7 +138,29 @@ on_deadline_tick (gpointer data)
       g_queue_pop_head (&self->deadlines);
       cts_deadline_unref (deadline);
     }
-  return G_SOURCE_CONTINUE;
+  if (deadline != NULL)
+    return G_SOURCE_CONTINUE;
+  g_clear_pointer (&self->deadline_source, g_source_unref);
+  return G_SOURCE_REMOVE;
+}
+
+static GSource *
+attach_source (GSource *source, const char *name, GSourceFunc func, gpointer data)
+{
+  g_source_set_static_name (source, name);
+  g_source_set_callback (source, func, data, NULL);
+  g_source_attach (source, NULL);
+  return source;
+}
+
+/* With nobody to wait for the daemon is not woken. */
+static void
+door_add_deadline (CtsFrontDoor *self, CtsDeadline *deadline)
+{
+  g_queue_push_tail (&self->deadlines, deadline);
+  if (self->deadline_source == NULL)
+    self->deadline_source = attach_source (g_timeout_source_new (DEADLINE_TICK_MS),
+                                           "front door deadlines", on_deadline_tick, self);
 }
 
 static GSocketAddress *
@@ -226,7 +248,7 @@ door_admit (CtsFrontDoor *self, GSocket *socket)
     g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
 
   watched->waiting = cts_connection_new (self->count, socket, deadline);
-  g_queue_push_tail (&self->deadlines, deadline);
+  door_add_deadline (self, deadline);
   if (door_watch (self, watched))
     g_hash_table_add (self->waiting, watched);
   else
@@ -415,15 +437,6 @@ on_request_started (SoupServer *server, SoupServerMessage *message, gpointer dat
   g_signal_connect (message, "got-body", G_CALLBACK (on_got_body), NULL);
 }
 
-static GSource *
-attach_source (GSource *source, const char *name, GSourceFunc func, gpointer data)
-{
-  g_source_set_static_name (source, name);
-  g_source_set_callback (source, func, data, NULL);
-  g_source_attach (source, NULL);
-  return source;
-}
-
 static void
 clear_source (GSource **source)
 {
@@ -466,8 +479,6 @@ cts_front_door_init (CtsFrontDoor *self)
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   self->epoll_source = attach_source (g_unix_fd_source_new (self->epoll_fd, G_IO_IN), "front door",
                                       G_SOURCE_FUNC (on_epoll), self);
-  self->deadline_source = attach_source (g_timeout_source_new (DEADLINE_TICK_MS),
-                                         "front door deadlines", on_deadline_tick, self);
 }
 
 /**

@@ -18,7 +18,9 @@ static GSocketAddress *
 parse_error (const char *text, GError **error)
 {
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "'%s' is no address to listen on: host:port, [v6]:port or unix:/path", text);
+               "'%s' is no address to listen on: address:port, localhost:port, [v6]:port or "
+               "unix:/path",
+               text);
   return NULL;
 }
 
@@ -57,7 +59,8 @@ parse_host (const char *text, gsize size)
  * @text: `host:port`, `[v6]:port` or `unix:/path`; the host is a numeric address or `localhost`
  * @error: return location for an error
  *
- * Reads an address to listen on. Names are not looked up: that would block.
+ * Reads an address to listen on. Names are not looked up: that would block. What is taken here is
+ * what cts_config_check_listen() lets through.
  *
  * Returns: (transfer full): the address
  */

@@ -7,8 +7,6 @@
 #define GROUP_MAX_RECORDS 1024
 /* or so many batches, since empty ones cost a position each. */
 #define GROUP_MAX_BATCHES 256
-/* Filters one after the other; a configuration has one or two. */
-#define MAX_FILTERS 16
 /* Time between two tries to commit a group that failed. */
 #define RETRY_MS 500
 
@@ -30,7 +28,7 @@ struct _CtsPipeline
   GThread *thread;
 
   /* Only ever added to; the number is stored last, so that the pipeline thread needs no lock. */
-  CtsFilter *filters[MAX_FILTERS];
+  CtsFilter *filters[CTS_PIPELINE_MAX_FILTERS];
   guint n_filters;
 
   /* The pipeline thread's alone. */
@@ -267,7 +265,7 @@ cts_pipeline_new (CtsStore *store,
 /**
  * cts_pipeline_add_filter:
  * @self: a pipeline
- * @filter: the next filter; a reference is taken
+ * @filter: the next filter, of at most %CTS_PIPELINE_MAX_FILTERS; a reference is taken
  *
  * Puts a filter behind those it has. A filter that could not start at first may come later: it sees
  * the batches from then on. Main context.
@@ -275,7 +273,7 @@ cts_pipeline_new (CtsStore *store,
 void
 cts_pipeline_add_filter (CtsPipeline *self, CtsFilter *filter)
 {
-  g_return_if_fail (self->n_filters < MAX_FILTERS);
+  g_return_if_fail (self->n_filters < CTS_PIPELINE_MAX_FILTERS);
 
   self->filters[self->n_filters] = g_object_ref (filter);
   __atomic_store_n (&self->n_filters, self->n_filters + 1, __ATOMIC_RELEASE);

@@ -17,6 +17,9 @@ G_BEGIN_DECLS
  */
 typedef void (*CtsCommittedFunc) (CtsGroup *group, guint64 first_seq, gpointer user_data);
 
+/* Filters one after the other; a configuration has one or two. */
+#define CTS_PIPELINE_MAX_FILTERS 16
+
 #define CTS_TYPE_PIPELINE (cts_pipeline_get_type ())
 G_DECLARE_FINAL_TYPE (CtsPipeline, cts_pipeline, CTS, PIPELINE, GObject)
 

@@ -4,7 +4,6 @@
 struct _CtsWorkers
 {
   GThreadPool *pool;
-  guint n_threads;
 };
 
 typedef struct
@@ -43,8 +42,9 @@ cts_workers_new (guint n_threads)
 {
   CtsWorkers *workers = g_atomic_rc_box_new0 (CtsWorkers);
 
-  workers->n_threads = n_threads > 0 ? n_threads : MAX (2, g_get_num_processors ());
-  workers->pool = g_thread_pool_new (work_run, NULL, (int) workers->n_threads, TRUE, NULL);
+  if (n_threads == 0)
+    n_threads = MAX (2, g_get_num_processors ());
+  workers->pool = g_thread_pool_new (work_run, NULL, (int) n_threads, TRUE, NULL);
   return workers;
 }
 
@@ -82,10 +82,4 @@ cts_workers_push (CtsWorkers *workers, CtsWorkFunc func, gpointer data)
 
   *work = (Work){ .func = func, .data = data };
   g_thread_pool_push (workers->pool, work, NULL);
-}
-
-guint
-cts_workers_get_n_threads (CtsWorkers *workers)
-{
-  return workers->n_threads;
 }

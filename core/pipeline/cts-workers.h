@@ -18,7 +18,6 @@ CtsWorkers *cts_workers_new (guint n_threads);
 CtsWorkers *cts_workers_ref (CtsWorkers *workers);
 void cts_workers_unref (CtsWorkers *workers);
 void cts_workers_push (CtsWorkers *workers, CtsWorkFunc func, gpointer data);
-guint cts_workers_get_n_threads (CtsWorkers *workers);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CtsWorkers, cts_workers_unref)
 

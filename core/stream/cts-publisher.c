@@ -8,8 +8,6 @@
 
 /* Free slabs kept warm: one a format for each worker of a small machine. */
 #define KEPT_SLABS 8
-/* Serializers of a configuration; most have one. */
-#define MAX_ENCODERS 8
 /* A stream without clients is kept so long, for those that reconnect. */
 #define IDLE_MS 60000
 
@@ -20,7 +18,7 @@ typedef struct
   CtsGroup *group;
   CtsBatch *batch; /* the group's */
   guint64 first_seq;
-  guint wanted[MAX_ENCODERS];
+  guint wanted[CTS_PUBLISHER_MAX_SERIALIZERS];
   GPtrArray *packets; /* of CtsPacket */
   gboolean encoded;
 } Job;
@@ -53,7 +51,7 @@ struct _CtsPublisher
   GThread *thread;
 
   /* Only ever added to; the number is stored last, so that readers need no lock. */
-  CtsEncoder *encoders[MAX_ENCODERS];
+  CtsEncoder *encoders[CTS_PUBLISHER_MAX_SERIALIZERS];
   guint n_encoders;
 
   GMutex lock; /* guards all below, and `encoded` of each job */
@@ -100,7 +98,7 @@ job_encode (gpointer data)
   Job *job = data;
   CtsPublisher *self = job->publisher;
 
-  for (guint i = 0; i < MAX_ENCODERS; i++)
+  for (guint i = 0; i < CTS_PUBLISHER_MAX_SERIALIZERS; i++)
     if (job->wanted[i] != 0)
       cts_encoder_encode (self->encoders[i], job->batch, job->first_seq, job->wanted[i],
                           job->packets);
@@ -300,7 +298,7 @@ cts_publisher_set_idle_ms (CtsPublisher *self, guint idle_ms)
 /**
  * cts_publisher_add_serializer:
  * @self: a publisher
- * @serializer: a serializer
+ * @serializer: a serializer, of at most %CTS_PUBLISHER_MAX_SERIALIZERS
  *
  * Adds the formats of a serializer. Of two that name the same format the first is taken. Main
  * context.
@@ -308,7 +306,7 @@ cts_publisher_set_idle_ms (CtsPublisher *self, guint idle_ms)
 void
 cts_publisher_add_serializer (CtsPublisher *self, CtsSerializer *serializer)
 {
-  g_return_if_fail (self->n_encoders < MAX_ENCODERS);
+  g_return_if_fail (self->n_encoders < CTS_PUBLISHER_MAX_SERIALIZERS);
 
   self->encoders[self->n_encoders] = cts_encoder_new (serializer, self->slabs);
   __atomic_store_n (&self->n_encoders, self->n_encoders + 1, __ATOMIC_RELEASE);

@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* Serializers of a configuration; most have one. */
+#define CTS_PUBLISHER_MAX_SERIALIZERS 8
+
 /**
  * CtsPublisher:
  *

@@ -7,6 +7,5 @@
 G_BEGIN_DECLS
 
 CtsSegment *cts_stream_join (CtsStream *stream, CtsSegmentView *view);
-gboolean cts_stream_is_shared (CtsStream *stream);
 
 G_END_DECLS

@@ -78,18 +78,6 @@ cts_stream_unref (CtsStream *stream)
 }
 
 /**
- * cts_stream_is_shared:
- * @stream: a stream the caller holds one reference on
- *
- * Returns: whether anybody else holds it: a client, or somebody about to add one. Any thread.
- */
-gboolean
-cts_stream_is_shared (CtsStream *stream)
-{
-  return atomic_load_explicit (&stream->refs, memory_order_acquire) > 1;
-}
-
-/**
  * cts_stream_get_format:
  * @stream: a stream
  *

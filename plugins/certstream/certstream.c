@@ -16,10 +16,9 @@ static const char *const formats[] = { "full", "lite", "domains", NULL };
 enum
 {
   PROFILE_DEFAULT,
-  PROFILE_CALIDOG,
 };
 
-static const char *const profiles[] = { "default", "calidog", NULL };
+static const char *const profiles[] = { "default", NULL };
 
 struct _CertstreamSerializer
 {
@@ -39,7 +38,7 @@ static const CtsOption options[] = {
                    profiles,
                    PROFILE_DEFAULT,
                    CTS_OPTION_RESTART,
-                   "Spelling of values: default, or calidog as of old"),
+                   "Spelling of values; default is the only one so far"),
 };
 
 /*
@@ -175,20 +174,6 @@ certstream_serializer_encode (CtsSerializer *serializer,
     }
 }
 
-static gboolean
-certstream_serializer_start (CtsStage *stage, GError **error)
-{
-  CertstreamSerializer *self = CERTSTREAM_SERIALIZER (stage);
-
-  if (self->profile != PROFILE_DEFAULT)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "profile %s is not available yet",
-                   profiles[self->profile]);
-      return FALSE;
-    }
-  return TRUE;
-}
-
 static void
 certstream_serializer_finalize (GObject *object)
 {
@@ -204,7 +189,6 @@ certstream_serializer_class_init (CertstreamSerializerClass *klass)
   CtsSerializerClass *serializer_class = CTS_SERIALIZER_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = certstream_serializer_finalize;
-  CTS_STAGE_CLASS (klass)->start = certstream_serializer_start;
   serializer_class->formats = formats;
   serializer_class->encode = certstream_serializer_encode;
   cts_stage_class_install_options (CTS_STAGE_CLASS (klass), options, G_N_ELEMENTS (options));

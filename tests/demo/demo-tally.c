@@ -136,13 +136,13 @@ demo_tally_compare (const DemoTally *tally,
     return FALSE;
 
   demo_tally_count (tally, result);
-  result->n_distinct = g_hash_table_size (first_seen);
   result->n_unknown = count_unknown (tally, first_seen);
   g_hash_table_iter_init (&iter, first_seen);
   while (g_hash_table_iter_next (&iter, &sha256, &time))
     {
       if (*(const gint64 *) time < from_ms || *(const gint64 *) time > until_ms)
         continue;
+      result->n_due++;
       result->n_missing += !g_hash_table_contains (tally->received, sha256);
     }
   return TRUE;

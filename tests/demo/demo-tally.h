@@ -12,8 +12,8 @@ typedef struct
 {
   guint64 n_received;
   guint64 n_repeated; /* came more than once */
-  guint64 n_distinct; /* in the logs */
-  guint64 n_missing;  /* of them, and due */
+  guint64 n_due;      /* had to come */
+  guint64 n_missing;  /* of these */
   guint64 n_unknown;  /* came, but no log holds them */
 } DemoResult;
 

@@ -4,8 +4,8 @@
 #
 #   demo.sh [--seconds N] [--port P] [--build DIR]
 #
-# Ends N seconds after the first certificate, or with Ctrl-C. Exit status 0 when certificates came,
-# each of them once and none missing.
+# Ends N seconds after the first certificate, or with Ctrl-C, once what was due until then has come;
+# a second Ctrl-C ends it at once. Exit status 0 when certificates were due and each came once.
 set -u
 
 seconds=0
@@ -75,7 +75,8 @@ wait_for () {
   done
 }
 
-# In sessions of their own: Ctrl-C is for the view alone, which must see its server alive.
+# All in sessions of their own: Ctrl-C is for the script alone. The view hears of it once, from the
+# script, and sees its server alive.
 setsid "$testlog" --logs 3 --rate 8 --shared-percent 25 --precert-percent 50 --issuers 4 \
   --truth "$dir/truth.jsonl" --config-out "$dir/logs.yaml" \
   >"$dir/testlog.out" 2>"$dir/testlog.err" </dev/null &
@@ -110,7 +111,7 @@ ctstreamd streams them on ws://127.0.0.1:$port/ (also /full-stream and /domains-
 EOF
 [ "$seconds" -gt 0 ] || printf 'Ctrl-C ends it.\n\n'
 
-"$view" --seconds "$seconds" --truth "$dir/truth.jsonl" "ws://127.0.0.1:$port/" </dev/null &
+setsid "$view" --seconds "$seconds" --truth "$dir/truth.jsonl" "ws://127.0.0.1:$port/" </dev/null &
 view_pid=$!
 
 # A trapped signal ends a wait early; the view's own status is what counts.

@@ -17,17 +17,25 @@
 static const struct
 {
   const char *received[6];
+  gint64 from_ms;
+  gint64 until_ms;
+  guint64 n_due;
   guint64 n_missing;
   guint64 n_repeated;
   guint64 n_unknown;
 } tally_cases[] = {
-  { { "shared", "other" }, 0, 0, 0 },
-  { { "early", "shared", "other", "late" }, 0, 0, 0 },
-  { { "shared" }, 1, 0, 0 },
-  { { NULL }, 2, 0, 0 },
-  { { "shared", "other", "shared" }, 0, 1, 0 },
-  { { "shared", "other", "stray" }, 0, 0, 1 },
-  { { "shared", "other", "cut" }, 0, 0, 1 },
+  { { "shared", "other" }, 1500, 5000, 2, 0, 0, 0 },
+  { { "early", "shared", "other", "late" }, 1500, 5000, 2, 0, 0, 0 },
+  { { "shared" }, 1500, 5000, 2, 1, 0, 0 },
+  { { NULL }, 1500, 5000, 2, 2, 0, 0 },
+  { { "shared", "other", "shared" }, 1500, 5000, 2, 0, 1, 0 },
+  { { "shared", "other", "stray" }, 1500, 5000, 2, 0, 0, 1 },
+  { { "shared", "other", "cut" }, 1500, 5000, 2, 0, 0, 1 },
+  /* Both ends belong to it; what a second log shows later was due before. */
+  { { "other" }, 2000, 2400, 2, 1, 0, 0 },
+  { { "other" }, 2001, 2400, 1, 0, 0, 0 },
+  { { NULL }, 2001, 2399, 0, 0, 0, 0 },
+  { { NULL }, 0, G_MAXINT64, 4, 4, 0, 0 },
 };
 
 static void
@@ -45,9 +53,10 @@ test_tally (void)
 
       for (guint j = 0; tally_cases[i].received[j] != NULL; j++)
         demo_tally_add (tally, tally_cases[i].received[j]);
-      g_assert_true (demo_tally_compare (tally, path, 1500, 5000, &result, &error));
+      g_assert_true (demo_tally_compare (tally, path, tally_cases[i].from_ms,
+                                         tally_cases[i].until_ms, &result, &error));
       g_assert_no_error (error);
-      g_assert_cmpuint (result.n_distinct, ==, 4);
+      g_assert_cmpuint (result.n_due, ==, tally_cases[i].n_due);
       g_assert_cmpuint (result.n_missing, ==, tally_cases[i].n_missing);
       g_assert_cmpuint (result.n_repeated, ==, tally_cases[i].n_repeated);
       g_assert_cmpuint (result.n_unknown, ==, tally_cases[i].n_unknown);

@@ -97,12 +97,32 @@ test_stages (void)
          "sinks:\n"
          "  websocket: {plugin: websocket, lites: true}\n"
          "  mine: {plugin: nosuch}\n"
-         "  odd: {plugin: dedup}\n",
+         "  odd: {plugin: dedup}\n"
+         "serializers: {certstream: {profile: calidog}}\n",
          1,
-         (const char *const[]){ "3:36: filters.dedup.capacity: '0' is out of range",
+         (const char *const[]){ "8:37: serializers.certstream.profile: expected default, not",
+                                "3:36: filters.dedup.capacity: '0' is out of range",
                                 "5:34: sinks.websocket.lites: unknown key, did you mean 'lite'?",
                                 "6:3: sinks.mine: no module named 'nosuch' in ",
                                 "7:3: sinks.odd: plugin 'dedup' has no sink", NULL });
+}
+
+/* The built-in stages count, those that are switched off do not. */
+static void
+test_too_many_stages (void)
+{
+  g_autoptr (GString) text = g_string_new (CTS_TEST_NO_LOGS "filters:\n  off: {plugin: dedup, "
+                                                            "enabled: false}\n");
+
+  for (guint i = 1; i <= 16; i++)
+    g_string_append_printf (text, "  f%u: {plugin: dedup}\n", i);
+  g_string_append (text, "serializers:\n");
+  for (guint i = 1; i <= 9; i++)
+    g_string_append_printf (text, "  s%u: {plugin: certstream}\n", i);
+  check (text->str, 1,
+         (const char *const[]){ "19:3: filters.f16: at most 16 filters can be enabled",
+                                "28:3: serializers.s8: at most 8 serializers can be enabled",
+                                NULL });
 }
 
 /* The daemon serves what it can. */
@@ -175,6 +195,7 @@ main (int argc, char **argv)
   g_test_add_func ("/integration/config/not-yaml", test_not_yaml);
   g_test_add_func ("/integration/config/no-file", test_no_file);
   g_test_add_func ("/integration/config/stages", test_stages);
+  g_test_add_func ("/integration/config/too-many-stages", test_too_many_stages);
   g_test_add_func ("/integration/config/unknown-plugin-at-run", test_unknown_plugin_at_run);
   g_test_add_data_func ("/integration/config/errors-at-run/core", GUINT_TO_POINTER (0),
                         test_errors_at_run);

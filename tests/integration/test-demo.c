@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include "support/cts-test-client.h"
 #include "support/cts-test-logs.h"
@@ -33,6 +35,17 @@ count_certificates (CtsTestProcess *demo)
   return n;
 }
 
+/* `103 certificates, 98 due, 0 missing` */
+static void
+assert_verdict (CtsTestProcess *demo)
+{
+  const char *line = cts_test_process_wait_line (demo, CTS_TEST_STDOUT, " missing");
+
+  g_test_message ("verdict: %s", line);
+  g_assert_true (
+      g_regex_match_simple ("^\\d+ certificates, [1-9]\\d* due, 0 missing$", line, 0, 0));
+}
+
 static void
 test_well (void)
 {
@@ -42,7 +55,58 @@ test_well (void)
 
   g_assert_cmpint (cts_test_process_wait_exit (demo), ==, 0);
   g_assert_cmpuint (count_certificates (demo), >, 0);
-  cts_test_process_wait_line (demo, CTS_TEST_STDOUT, " distinct in the logs, 0 missing");
+  assert_verdict (demo);
+}
+
+/* As a shell with job control starts it: a process group of its own, all of which Ctrl-C reaches.
+ */
+static void
+become_group (gpointer data)
+{
+  setsid ();
+  prctl (PR_SET_PDEATHSIG, SIGTERM);
+}
+
+/* `./dev demo`, but of what is built here, whatever is installed. The shell says which group it
+ * leads before it becomes the other. */
+static CtsTestProcess *
+run_dev_demo (const char *folder, guint port)
+{
+  g_autoptr (GSubprocessLauncher) launcher = cts_test_launcher_new (SIGTERM);
+  g_autofree char *dev = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "..", "dev", NULL);
+  g_autofree char *path = g_strdup_printf ("%s:%s", folder, g_getenv ("PATH"));
+  g_autofree char *port_text = g_strdup_printf ("%u", port);
+  const char *argv[]
+      = { "sh", "-c", "echo group $$; exec \"$@\"", "sh", dev, "demo", "--port", port_text, NULL };
+
+  g_subprocess_launcher_set_child_setup (launcher, become_group, NULL, NULL);
+  g_subprocess_launcher_setenv (launcher, "PATH", path, TRUE);
+  g_subprocess_launcher_setenv (launcher, "CTS_BUILD_DIR", g_getenv ("CTS_TEST_BUILD"), TRUE);
+  return cts_test_process_new (launcher, argv);
+}
+
+static void
+test_interrupted (void)
+{
+  guint port;
+  g_autoptr (GSocket) held = cts_test_port_hold (&port);
+  char *folder = cts_test_folder_new ();
+  g_autofree char *ninja = cts_test_folder_write (folder, "ninja", "#!/bin/sh\n", 0755);
+  g_autofree char *query
+      = cts_test_folder_write (folder, "dpkg-query", "#!/bin/sh\nprintf installed\n", 0755);
+  g_autoptr (CtsTestProcess) demo = run_dev_demo (folder, port);
+  guint64 group;
+
+  g_assert_true (
+      g_ascii_string_to_unsigned (cts_test_process_wait_line (demo, CTS_TEST_STDOUT, "group ")
+                                      + strlen ("group "),
+                                  10, 2, G_MAXINT, &group, NULL));
+  /* The first summary: what comes at first may have been in the logs before, and not be due. */
+  cts_test_process_wait_line (demo, CTS_TEST_STDOUT, "-- ");
+  g_assert_cmpint (killpg (group, SIGINT), ==, 0);
+  g_assert_cmpint (cts_test_process_wait_exit (demo), ==, 0);
+  assert_verdict (demo);
+  cts_test_folder_remove (folder);
 }
 
 static void
@@ -90,6 +154,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/integration/demo/well", test_well);
+  g_test_add_func ("/integration/demo/interrupted", test_interrupted);
   g_test_add_func ("/integration/demo/port-in-use", test_port_in_use);
   g_test_add_func ("/integration/demo/not-built", test_not_built);
   g_test_add_func ("/integration/demo/server-ends", test_server_ends);

@@ -116,6 +116,37 @@ test_silent_log (void)
   cts_test_daemon_stop (daemon, SIGTERM);
 }
 
+#define HANGING CTS_TEST_NO_LOGS "filters: {slow: {plugin: stop-hangs}}\n"
+
+/* A stage that does not stop keeps the daemon for its deadline, no longer. */
+static void
+test_hanging_stage (void)
+{
+  g_autoptr (CtsTestDaemon) daemon = cts_test_daemon_new (HANGING, NULL);
+  g_autoptr (CtsTestClient) client = cts_test_client_new (daemon, "/", NULL, NULL);
+  CtsTestProcess *process = cts_test_daemon_get_process (daemon);
+
+  cts_test_process_signal (process, SIGTERM);
+  cts_test_process_wait_line (
+      process, CTS_TEST_STDERR,
+      "warning: stages did not stop within 5 s, going on without: 'slow' hangs");
+  g_assert_cmpuint (cts_test_client_wait_closed (client), ==, 1001);
+  g_assert_cmpint (cts_test_process_wait_exit (process), ==, 0);
+}
+
+/* Who has no patience sends a second signal. */
+static void
+test_second_signal (void)
+{
+  g_autoptr (CtsTestDaemon) daemon = cts_test_daemon_new (HANGING, NULL);
+  CtsTestProcess *process = cts_test_daemon_get_process (daemon);
+
+  cts_test_process_signal (process, SIGTERM);
+  cts_test_process_wait_line (process, CTS_TEST_STDERR, "the stop hangs");
+  cts_test_process_signal (process, SIGINT);
+  g_assert_cmpint (cts_test_process_wait_exit (process), ==, -SIGINT);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -127,5 +158,7 @@ main (int argc, char **argv)
   g_test_add_func ("/integration/stop/nobody", test_nobody);
   g_test_add_func ("/integration/stop/deaf-client", test_deaf_client);
   g_test_add_func ("/integration/stop/silent-log", test_silent_log);
+  g_test_add_func ("/integration/stop/hanging-stage", test_hanging_stage);
+  g_test_add_func ("/integration/stop/second-signal", test_second_signal);
   return g_test_run ();
 }

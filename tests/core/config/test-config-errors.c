@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "core/config/cts-config-check.h"
 #include "core/config/cts-config.h"
+#include "tests/core/http/listen-cases.h"
 
 static CtsConfig *
 parse (const char *text, const char *const *environment, CtsConfigReport *report)
@@ -139,10 +141,6 @@ test_values (void)
     const char *good[12];
     const char *bad[16];
   } cases[] = {
-    { "server: {listen: [\"%s\"]}",
-      { "[::]:8080", "0.0.0.0:0", "localhost:65535", "[::1]:1", "unix:/run/ctstream.sock" },
-      { "", "8080", ":8080", "[::]", "[::]:", "[::]:65536", "::1:80", "[1.2.3.4]:80", "a b:80",
-        "unix:", "unix:relative", "http://a:80", "[::]:-1", "[::]:80x" } },
     { "server: {allow: [\"%s\"]}",
       { "10.0.0.0/8", "127.0.0.1", "2001:db8::/32", "::1" },
       { "", "10.0.0.0/33", "10.0.0.1/8", "example.com", "10.0.0/8", "2001:db8::/129" } },
@@ -220,6 +218,53 @@ test_values (void)
     }
 }
 
+/* What the start would refuse, the check refuses; nothing else. */
+static void
+test_listen (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (listen_good); i++)
+    {
+      g_test_message ("%s", listen_good[i].text);
+      g_assert_null (cts_config_check_listen (listen_good[i].text));
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (listen_bad); i++)
+    {
+      g_autofree char *expected = cts_config_check_listen (listen_bad[i]);
+
+      g_test_message ("%s", listen_bad[i]);
+      g_assert_nonnull (expected);
+    }
+}
+
+/* What is wrong only beside other values. */
+static void
+test_together (void)
+{
+#define KEY                                                                                        \
+  "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEdUuY0YXAsX65Z7lolbyHD3Bv9u1dTow+"                           \
+  "qYV+I5BQuTw83i+qpE7vjVpkzO9xg4V0aqhGJXpyakZbevPmhDjNQw=="
+  static const Case cases[] = {
+    { "server: {tls-key: a}",
+      "f:1:9: server: 'tls-certificate' and 'tls-key' go together: one of them is missing" },
+    { "server: {listen: []}", "f:1:18: server.listen: expected at least one address" },
+    { "logs:\n"
+      "  extra:\n"
+      "    - {name: a, url: 'http://a/log'}\n"
+      "    - {name: b, url: 'http://b/log'}\n"
+      "    - {name: c, url: 'http://a/log//'}\n",
+      "f:5:7: logs.extra[2]: is the same log as logs.extra[0]: same url or key" },
+    { "logs:\n"
+      "  extra:\n"
+      "    - {name: a, url: 'http://a/', key: '" KEY "'}\n"
+      "    - {name: b, url: 'http://b/', key: '" KEY "'}\n",
+      "f:4:7: logs.extra[1]: is the same log as logs.extra[0]: same url or key" },
+  };
+#undef KEY
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    assert_error (&cases[i], NULL);
+}
+
 static void
 test_missing (void)
 {
@@ -228,8 +273,6 @@ test_missing (void)
     { "logs: {extra: [{url: 'http://a'}]}", "f:1:16: logs.extra[0]: 'name' is missing" },
     { "logs: {overrides: [{page-size: 5}]}", "f:1:20: logs.overrides[0]: 'match' is missing" },
     { "sinks: {mine: {full: true}}", "f:1:9: sinks.mine: 'plugin' is missing" },
-    { "server: {tls-key: a}",
-      "f:1:9: server: 'tls-certificate' and 'tls-key' go together: one of them is missing" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -299,9 +342,13 @@ test_environment (void)
     { "CTSTREAM_SERVER__LISTEN=[localhost:80",
       "environment variable CTSTREAM_SERVER__LISTEN: cannot be read as YAML: 2:1: did not find "
       "expected ',' or ']', while parsing a flow sequence" },
-    { "CTSTREAM_SERVER__LISTEN=[a:80,\"b\"]",
-      "environment variable CTSTREAM_SERVER__LISTEN:1:7: server.listen[1]: expected HOST:PORT, "
-      "[IPV6]:PORT or unix:/PATH, not 'b'" },
+    { "CTSTREAM_SERVER__LISTEN=[0.0.0.0:80,\"b\"]",
+      "environment variable CTSTREAM_SERVER__LISTEN:1:13: server.listen[1]: expected ADDRESS:PORT, "
+      "localhost:PORT, [IPV6]:PORT or unix:/PATH of at most 107 bytes; other names are not looked "
+      "up, not 'b'" },
+    { "CTSTREAM_SERVER__LISTEN=[]",
+      "environment variable CTSTREAM_SERVER__LISTEN:1:1: server.listen: expected at least one "
+      "address" },
     { "CTSTREAM_LOGS__CONTACT=\xff",
       "environment variable CTSTREAM_LOGS__CONTACT: not valid UTF-8" },
     { "CTSTREAM___A=1", "environment variable CTSTREAM___A: unknown key" },
@@ -345,6 +392,8 @@ main (int argc, char **argv)
   g_test_add_func ("/config/errors/types", test_types);
   g_test_add_func ("/config/errors/ranges", test_ranges);
   g_test_add_func ("/config/errors/values", test_values);
+  g_test_add_func ("/config/errors/listen", test_listen);
+  g_test_add_func ("/config/errors/together", test_together);
   g_test_add_func ("/config/errors/missing", test_missing);
   g_test_add_func ("/config/errors/all", test_all);
   g_test_add_func ("/config/errors/bounded", test_bounded);

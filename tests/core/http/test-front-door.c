@@ -78,40 +78,44 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_object_unref (fixture->address);
 }
 
-static void
-test_head (void)
+/* Whether anything would wake the main context by the clock. */
+static gboolean
+has_timer (void)
 {
-  static const struct
-  {
-    const char *bytes;
-    CtsRequestHead wanted;
-  } cases[] = {
-    { "", CTS_REQUEST_HEAD_PARTIAL },
-    { "\r\n\r\n\r\n", CTS_REQUEST_HEAD_PARTIAL },
-    { "GET / HTTP/1.1\r\nHost: a\r\n\r", CTS_REQUEST_HEAD_PARTIAL },
-    { "GET / HTTP/1.1\r\nHost: a\r\n\r\n", CTS_REQUEST_HEAD_WHOLE },
-    { "GET / HTTP/1.1\r\nHost: a\r\n\r\nmore", CTS_REQUEST_HEAD_WHOLE },
-    { "\r\n\nPATCH / HTTP/1.1\n\n", CTS_REQUEST_HEAD_WHOLE },
-    { "PATC", CTS_REQUEST_HEAD_PARTIAL },
-    { "GET\r\n\r\n", CTS_REQUEST_HEAD_UNKNOWN_METHOD },
-    { "GETS / HTTP/1.1\r\n\r\n", CTS_REQUEST_HEAD_UNKNOWN_METHOD },
-    { " GET / HTTP/1.1\r\n\r\n", CTS_REQUEST_HEAD_UNKNOWN_METHOD },
-  };
-  g_autofree char *longest = g_strnfill (CTS_REQUEST_HEAD_MAX, 'x');
+  GMainContext *context = g_main_context_default ();
+  GPollFD fds[16];
+  int priority, timeout_ms;
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    g_assert_cmpint (cts_request_head_judge (cases[i].bytes, strlen (cases[i].bytes)), ==,
-                     cases[i].wanted);
-  g_assert_cmpint (cts_request_head_judge (longest, CTS_REQUEST_HEAD_MAX), ==,
-                   CTS_REQUEST_HEAD_TOO_LONG);
-  g_assert_cmpint (cts_request_head_judge (longest, CTS_REQUEST_HEAD_MAX - 1), ==,
-                   CTS_REQUEST_HEAD_PARTIAL);
-  memcpy (longest + CTS_REQUEST_HEAD_MAX - 4, "\r\n\r\n", 4);
-  memcpy (longest, "GET ", 4);
-  g_assert_cmpint (cts_request_head_judge (longest, CTS_REQUEST_HEAD_MAX), ==,
-                   CTS_REQUEST_HEAD_WHOLE);
-  /* Zeros are bytes like others. */
-  g_assert_cmpint (cts_request_head_judge ("\0\0\r\n\r\n", 6), ==, CTS_REQUEST_HEAD_UNKNOWN_METHOD);
+  while (g_main_context_iteration (context, FALSE))
+    ;
+  g_assert_true (g_main_context_acquire (context));
+  g_main_context_prepare (context, &priority);
+  g_main_context_query (context, G_MAXINT, &timeout_ms, fds, G_N_ELEMENTS (fds));
+  g_main_context_release (context);
+  return timeout_ms >= 0;
+}
+
+/* With nobody connected the daemon sleeps. */
+static void
+test_idle (Fixture *fixture, gconstpointer data)
+{
+  gint64 end = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
+
+  g_assert_false (has_timer ());
+  for (guint i = 0; i < 2; i++)
+    {
+      int fd = http_test_connect (fixture->address);
+
+      wait_connections (fixture, 1);
+      g_assert_true (has_timer ());
+      close (fd);
+      wait_connections (fixture, 0);
+      while (has_timer ())
+        {
+          g_assert_cmpint (g_get_monotonic_time (), <, end);
+          g_main_context_iteration (NULL, TRUE);
+        }
+    }
 }
 
 /* Whatever is missing of a request, and whoever holds the connection. */
@@ -367,7 +371,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/http/request-head/judge", test_head);
+  ADD ("idle", test_idle);
   ADD ("deadline", test_deadline);
   ADD ("deadline-met", test_deadline_met);
   ADD ("trickle", test_trickle);

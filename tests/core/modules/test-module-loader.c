@@ -282,8 +282,8 @@ test_list (void)
   cts_module_loader_add_builtin (loader, &builtin);
   ids = cts_module_loader_list_ids (loader);
   g_assert_cmpstrv (ids, ((const char *[]){ "builtin", "no-symbol", "no-types", "no-write",
-                                            "start-fails", "tally", "wrong-abi", "wrong-id",
-                                            "wrong-type", NULL }));
+                                            "start-fails", "stop-hangs", "tally", "wrong-abi",
+                                            "wrong-id", "wrong-type", NULL }));
 }
 
 /* What a descriptor can have wrong beyond what the modules in tests/modules show. */

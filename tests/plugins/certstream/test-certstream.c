@@ -141,22 +141,6 @@ test_precert (void)
   g_assert_nonnull (strstr (x509_frames.text[FULL], "\"extensions\":{},"));
 }
 
-/* The other profile is refused at start, not silently replaced by the default. */
-static void
-test_profile (void)
-{
-  g_autoptr (CtsStage) stage = g_object_new (CERTSTREAM_TYPE_SERIALIZER, NULL);
-  g_autoptr (CtsStage) other = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (CTS_STAGE_GET_CLASS (stage)->start (stage, &error));
-  g_assert_no_error (error);
-  other = g_object_new (CERTSTREAM_TYPE_SERIALIZER, "profile", "calidog", NULL);
-  g_assert_false (CTS_STAGE_GET_CLASS (other)->start (other, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
-  g_assert_cmpstr (error->message, ==, "profile calidog is not available yet");
-}
-
 int
 main (int argc, char **argv)
 {
@@ -165,6 +149,5 @@ main (int argc, char **argv)
   g_test_add_func ("/certstream/formats", test_formats);
   g_test_add_func ("/certstream/cert-link", test_cert_link);
   g_test_add_func ("/certstream/precert", test_precert);
-  g_test_add_func ("/certstream/profile", test_profile);
   return g_test_run ();
 }
