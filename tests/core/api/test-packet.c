@@ -48,24 +48,47 @@ test_life (void)
   CtsBatch *batch = cts_test_batch (log, 7, 0, 1);
   g_autoptr (CtsSlabPool) pool = cts_slab_pool_new (1);
   CtsSlab slab = cts_slab_pool_take (pool);
-  guint32 end = 4;
+  guint32 end = CTS_SLAB_SIZE;
   CtsPacket *packet = cts_packet_new (batch, "lite", 0, pool, slab, &end, 1);
   CtsSlab other;
   gsize size;
 
   g_test_summary ("it holds its batch, and its slab goes back with the last reference");
   cts_batch_unref (batch);
-  memcpy (slab.data, "data", 4);
   cts_packet_unref (cts_packet_ref (packet));
   other = cts_slab_pool_take (pool);
   g_assert_true (other.data != slab.data);
   g_assert_cmpuint (cts_batch_get_first_index (cts_packet_get_batch (packet)), ==, 7);
-  g_assert_cmpmem (cts_packet_get_frame (packet, 0, &size), 4, "data", 4);
+  g_assert_true (cts_packet_get_frame (packet, 0, &size) == slab.data);
+  g_assert_cmpuint (size, ==, CTS_SLAB_SIZE);
 
   cts_packet_unref (packet);
   cts_slab_pool_give (pool, other);
   other = cts_slab_pool_take (pool);
   g_assert_true (other.data == slab.data);
+  cts_slab_pool_give (pool, other);
+}
+
+static void
+test_small (void)
+{
+  g_autoptr (CtsLogInfo) log = cts_test_log ("packet");
+  g_autoptr (CtsBatch) batch = cts_test_batch (log, 7, 0, 1);
+  g_autoptr (CtsSlabPool) pool = cts_slab_pool_new (1);
+  CtsSlab slab = cts_slab_pool_take (pool);
+  g_autoptr (CtsPacket) packet = NULL;
+  guint32 end = 4;
+  CtsSlab other;
+  gsize size;
+
+  g_test_summary ("a small one gives its slab back at once");
+  memcpy (slab.data, "data", 4);
+  packet = cts_packet_new (batch, "lite", 0, pool, slab, &end, 1);
+  other = cts_slab_pool_take (pool);
+  g_assert_true (other.data == slab.data);
+  memset (other.data, 0, 4);
+  g_assert_cmpmem (cts_packet_get_frame (packet, 0, &size), 4, "data", 4);
+  g_assert_cmpuint (cts_packet_get_memory (packet), ==, 4);
   cts_slab_pool_give (pool, other);
 }
 
@@ -87,6 +110,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/api/packet/small", test_small);
   g_test_add_func ("/api/packet/frames", test_frames);
   g_test_add_func ("/api/packet/life", test_life);
   g_test_add_func ("/api/packet/empty", test_empty);
