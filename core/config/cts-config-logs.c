@@ -393,7 +393,6 @@ const CtsConfigKey cts_config_logs_keys[CTS_CONFIG_N_LOGS_KEYS] = {
                                    "",
                                    RESTART,
                                    "Proxy for requests to logs and lists"),
-      .flags = IDLE,
       .check = cts_config_check_proxy,
   },
   {

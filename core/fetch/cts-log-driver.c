@@ -458,8 +458,8 @@ driver_take_answer (CtsLogDriver *self, CtsPageWindow *window, GBytes *answer, A
 
   cts_log_edit_stats (self->log)->bytes += size;
   cts_room_share_resize (window->share, size);
-  /* The weight of one page in the guess for the next is an eighth. */
-  self->entry_size = MAX ((self->entry_size * 7 + size / max) / 8, 1);
+  /* Up at once, since room is what bounds memory; down by an eighth a page. */
+  self->entry_size = MAX (MAX ((self->entry_size * 7 + size / max) / 8, size / max), 1);
   cts_decoder_decode_async (self->decoder, self->source, self->info, answer, window->start, max,
                             self->cancellable, on_decoded, asked);
 }
