@@ -23,6 +23,7 @@ struct _CtsLogFollowers
   CtsPacing *pacing;
   CtsHttpClient *client;
   CtsRoom *room;
+  GPtrArray *sources; /* of CtsSource, one for each protocol */
   GPtrArray *drivers; /* of CtsLogDriver */
 };
 
@@ -84,6 +85,7 @@ cts_log_followers_new (CtsConfig *config,
   self->client = cts_http_client_new (CTS_VERSION, logs->contact, logs->proxy,
                                       logs->request_timeout_seconds * 1000, self->pacing);
   self->room = cts_room_new (CTS_ROOM_SIZE);
+  self->sources = g_ptr_array_new_with_free_func (g_object_unref);
   self->drivers = g_ptr_array_new_with_free_func (g_object_unref);
   return self;
 }
@@ -100,6 +102,7 @@ cts_log_followers_free (CtsLogFollowers *self)
   for (guint i = 0; i < self->drivers->len; i++)
     cts_log_driver_stop (g_ptr_array_index (self->drivers, i));
   g_ptr_array_unref (self->drivers);
+  g_ptr_array_unref (self->sources);
   cts_room_unref (self->room);
   g_object_unref (self->client);
   cts_pacing_unref (self->pacing);
@@ -182,12 +185,23 @@ followers_add_log (CtsLogFollowers *self, CtsSource *source, const CtsExtraLog *
   cts_log_driver_start (driver);
 }
 
+static gboolean
+followers_have_protocol (CtsLogFollowers *self, const char *protocol)
+{
+  for (guint i = 0; i < self->sources->len; i++)
+    if (g_str_equal (CTS_SOURCE_GET_CLASS (g_ptr_array_index (self->sources, i))->protocol,
+                     protocol))
+      return TRUE;
+  return FALSE;
+}
+
 /**
  * cts_log_followers_add_source:
  * @self: followers
  * @source: a source that runs
  *
- * Follows the logs that speak the protocol of @source.
+ * Follows the logs that speak the protocol of @source. Of two sources of one protocol the first is
+ * taken: two drivers of one log would hand on everything twice.
  */
 void
 cts_log_followers_add_source (CtsLogFollowers *self, CtsSource *source)
@@ -196,6 +210,13 @@ cts_log_followers_add_source (CtsLogFollowers *self, CtsSource *source)
   const GPtrArray *logs = cts_config_get_logs (self->config)->extra;
   guint n_logs = 0;
 
+  if (followers_have_protocol (self, protocol))
+    {
+      g_warning ("source '%s' is not used: another one reads %s logs",
+                 cts_stage_get_name (CTS_STAGE (source)), protocol);
+      return;
+    }
+  g_ptr_array_add (self->sources, g_object_ref (source));
   cts_source_set_transport (source, CTS_TRANSPORT (self->client));
   for (guint i = 0; i < logs->len; i++)
     {

@@ -141,6 +141,19 @@ test_unknown_plugin_at_run (void)
   cts_test_daemon_stop (daemon, SIGTERM);
 }
 
+/* A log is read by one source, however many speak its protocol. */
+static void
+test_two_sources (void)
+{
+  static const char warning[] = "source 'again' is not used: another one reads rfc6962 logs";
+  g_autoptr (CtsTestDaemon) daemon
+      = cts_test_daemon_new (CTS_TEST_NO_LOGS "sources: {again: {plugin: rfc6962}}\n", NULL);
+
+  cts_test_process_wait_line (cts_test_daemon_get_process (daemon), CTS_TEST_STDERR, warning);
+  cts_test_daemon_expect_warning (daemon, warning);
+  cts_test_daemon_stop (daemon, SIGTERM);
+}
+
 /* A bad file is no reason to start with half of it, whether the core or a plugin finds out. */
 static void
 test_errors_at_run (gconstpointer data)
@@ -196,6 +209,7 @@ main (int argc, char **argv)
   g_test_add_func ("/integration/config/no-file", test_no_file);
   g_test_add_func ("/integration/config/stages", test_stages);
   g_test_add_func ("/integration/config/too-many-stages", test_too_many_stages);
+  g_test_add_func ("/integration/config/two-sources", test_two_sources);
   g_test_add_func ("/integration/config/unknown-plugin-at-run", test_unknown_plugin_at_run);
   g_test_add_data_func ("/integration/config/errors-at-run/core", GUINT_TO_POINTER (0),
                         test_errors_at_run);
