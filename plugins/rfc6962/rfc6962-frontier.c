@@ -1,49 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "rfc6962-frontier.h"
 
-#include "core/codec/cts-base64.h"
 #include "core/ct/cts-merkle.h"
+#include "rfc6962-answer.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 /* One hash for each bit of a size. */
 #define MAX_PATH 64
-/* Arrays and objects of an answer, as the reader descends into each by a call of itself. */
-#define MAX_CONTAINERS 256
 
 static GBytes *
 malformed (GError **error, const char *what)
 {
   g_set_error_literal (error, CTS_SOURCE_ERROR, CTS_SOURCE_ERROR_MALFORMED, what);
   return NULL;
-}
-
-static gboolean
-has_too_many_containers (const char *text, gsize size)
-{
-  guint n = 0;
-
-  for (gsize i = 0; i < size && n <= MAX_CONTAINERS; i++)
-    n += text[i] == '[' || text[i] == '{';
-  return n > MAX_CONTAINERS;
-}
-
-/* Returns: (nullable): what a node says in base64 */
-static GBytes *
-decode_node (JsonNode *node)
-{
-  g_autofree guint8 *bytes = NULL;
-  const char *text;
-  gssize size;
-
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node)
-      || json_node_get_value_type (node) != G_TYPE_STRING)
-    return NULL;
-  text = json_node_get_string (node);
-  bytes = g_malloc (CTS_BASE64_DECODED_MAX (strlen (text)) + 1);
-  size = cts_base64_decode (bytes, text, strlen (text));
-  return size >= 0 ? g_bytes_new_take (g_steal_pointer (&bytes), (gsize) size) : NULL;
 }
 
 /* Reads exactly @n hashes, from the leaf up. */
@@ -58,7 +28,7 @@ read_path (JsonObject *object, guint8 (*path)[CTS_MERKLE_HASH_SIZE], guint n)
     return FALSE;
   for (guint i = 0; i < n; i++)
     {
-      g_autoptr (GBytes) hash = decode_node (json_array_get_element (array, i));
+      g_autoptr (GBytes) hash = rfc6962_answer_decode (json_array_get_element (array, i));
 
       if (hash == NULL || g_bytes_get_size (hash) != CTS_MERKLE_HASH_SIZE)
         return FALSE;
@@ -91,7 +61,7 @@ read_frontier (JsonObject *object, guint64 tree_size, GError **error)
   guint8 path[MAX_PATH][CTS_MERKLE_HASH_SIZE];
   guint8 hash[CTS_MERKLE_HASH_SIZE];
   guint n = (guint) __builtin_popcountll (tree_size - 1);
-  g_autoptr (GBytes) leaf = decode_node (json_object_get_member (object, "leaf_input"));
+  g_autoptr (GBytes) leaf = rfc6962_answer_decode (json_object_get_member (object, "leaf_input"));
 
   if (leaf == NULL)
     return malformed (error, "no valid 'leaf_input'");
@@ -116,19 +86,7 @@ GBytes *
 rfc6962_frontier_read (GBytes *body, guint64 tree_size, GError **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  g_autoptr (GError) parse_error = NULL;
-  gsize size;
-  const char *text = g_bytes_get_data (body, &size);
-  JsonNode *root;
+  JsonObject *object = rfc6962_answer_read (parser, body, error);
 
-  if (size == 0)
-    return malformed (error, "empty answer");
-  if (has_too_many_containers (text, size))
-    return malformed (error, "nested too deeply");
-  if (!json_parser_load_from_data (parser, text, (gssize) size, &parse_error))
-    return malformed (error, parse_error->message);
-  root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return malformed (error, "not an object");
-  return read_frontier (json_node_get_object (root), tree_size, error);
+  return object != NULL ? read_frontier (object, tree_size, error) : NULL;
 }
