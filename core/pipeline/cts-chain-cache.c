@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cts-chain-cache.h"
 
+#include "core/codec/cts-mix.h"
+
 #include <string.h>
 
 /* The end of a certificate is its signature: random bytes that tell it from all others. */
@@ -61,14 +63,6 @@ generation_new (void)
   return g_hash_table_new_full (key_hash, key_equal, NULL, key_free);
 }
 
-static guint64
-mix (guint64 a, guint64 b)
-{
-  unsigned __int128 product = (unsigned __int128) a * b;
-
-  return (guint64) product ^ (guint64) (product >> 64);
-}
-
 /* Keyed, so that nobody can choose certificates that collide. */
 static guint64
 tail_hash (const CtsChainCache *cache, const guint8 *der, gsize size)
@@ -77,14 +71,8 @@ tail_hash (const CtsChainCache *cache, const guint8 *der, gsize size)
   gsize n = MIN (size, KEY_TAIL);
 
   memcpy (words, der + size - n, n);
-  return mix (mix (words[0] ^ cache->seed[0], words[1] ^ cache->seed[1]) ^ words[2],
-              size ^ cache->seed[0]);
-}
-
-static guint64
-random_word (void)
-{
-  return (guint64) g_random_int () << 32 | g_random_int ();
+  return cts_mix (cts_mix (words[0] ^ cache->seed[0], words[1] ^ cache->seed[1]) ^ words[2],
+                  size ^ cache->seed[0]);
 }
 
 /**
@@ -102,8 +90,8 @@ cts_chain_cache_new (gsize max_bytes)
   cache->young = generation_new ();
   cache->old = generation_new ();
   cache->max_bytes = max_bytes;
-  cache->seed[0] = random_word ();
-  cache->seed[1] = random_word ();
+  cache->seed[0] = cts_mix_random_word ();
+  cache->seed[1] = cts_mix_random_word ();
   return cache;
 }
 

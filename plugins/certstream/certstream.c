@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "certstream.h"
 #include "certstream-private.h"
+#include "core/codec/cts-mix.h"
 
 /* Place of each format in the table of formats and in the array of writers. */
 enum
@@ -197,7 +198,7 @@ certstream_serializer_class_init (CertstreamSerializerClass *klass)
 static void
 certstream_serializer_init (CertstreamSerializer *self)
 {
-  self->domains_key = ((guint64) g_random_int () << 32 | g_random_int ()) >> 4;
+  self->domains_key = cts_mix_random_word () >> 4;
   self->chain_cache = certstream_chain_cache_new ();
 }
 

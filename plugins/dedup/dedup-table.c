@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "dedup-table.h"
 
+#include "core/codec/cts-mix.h"
+
 #include <string.h>
 
 /* Places in a bucket: two cache lines. */
@@ -33,12 +35,6 @@ struct _DedupTable
   guint64 n_evicted;
 };
 
-static guint64
-random_word (void)
-{
-  return (guint64) g_random_int () << 32 | g_random_int ();
-}
-
 /**
  * dedup_table_new:
  * @capacity: keys it holds at most
@@ -54,8 +50,8 @@ dedup_table_new (guint capacity)
 
   table->n_buckets = MAX (capacity / BUCKET_SLOTS, 1);
   table->buckets = g_new0 (Bucket, table->n_buckets);
-  table->seed[0] = random_word ();
-  table->seed[1] = random_word ();
+  table->seed[0] = cts_mix_random_word ();
+  table->seed[1] = cts_mix_random_word ();
   return table;
 }
 
@@ -71,11 +67,9 @@ static Bucket *
 bucket_of (const DedupTable *table, const guint8 *key, guint which)
 {
   guint64 word;
-  unsigned __int128 product;
 
   memcpy (&word, key + 4 * which, sizeof word);
-  product = (unsigned __int128) (word ^ table->seed[which]) * (table->seed[1 - which] | 1);
-  word = (guint64) product ^ (guint64) (product >> 64);
+  word = cts_mix (word ^ table->seed[which], table->seed[1 - which] | 1);
   return &table->buckets[(guint64) (((unsigned __int128) word * table->n_buckets) >> 64)];
 }
 
