@@ -140,7 +140,8 @@ publisher_push_packet (CtsPublisher *self, CtsPacket *packet)
   g_mutex_unlock (&self->lock);
 }
 
-/* A stream that was opened after the job was made finds no packet: it begins with the next one. */
+/* A stream that was opened after the job was made begins with it if its packet is there because
+ * somebody else reads the format, else with the next one. */
 static void
 publisher_append (CtsPublisher *self, Job *job)
 {
